@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -54,7 +55,18 @@ def database(name: str) -> dict[str, Any] | None:
         raise ImproperlyConfigured(
             f"{name} must look like postgresql://user:password@host:5432/name."
         )
-    return dict(environ.Env.db_url_config(url))
+    settings = dict(environ.Env.db_url_config(url))
+    # A Unix socket's folder comes as libpq takes it: host=%2Frun%2Fpostgresql or ?host=/run/…
+    settings["HOST"] = settings.get("OPTIONS", {}).pop("host", "") or unquote(settings["HOST"])
+    return settings
+
+
+def redis(name: str) -> str:
+    """Return the Redis URL in `name`, nothing where it is not set."""
+    url = text(name)
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"{name} must look like redis://:password@host:6379/0.")
+    return url
 
 
 def secret(name: str, *, kept_in: Path, debug: bool) -> str:

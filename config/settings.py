@@ -91,7 +91,10 @@ TEMPLATES = [
 
 # Caches, databases, Redis
 
-REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(VAR)
+_database = env.database("DATABASE_URL")
+_redis = env.redis("REDIS_URL")
+EMBEDDED = [name for name, given in (("postgres", _database), ("valkey", _redis)) if not given]
+REDIS_URL = _redis or embedded.redis_url(VAR)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -102,7 +105,7 @@ CACHES = {
 }
 DATABASES = {
     "default": {
-        **(env.database("DATABASE_URL") or embedded.database(VAR)),
+        **(_database or embedded.database(VAR)),
         "CONN_MAX_AGE": None,
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
@@ -153,6 +156,8 @@ USE_TZ = True
 
 LOGGING_CONFIG = "core.logs.configure"
 LOGGING = {"level": env.text("LOG_LEVEL", default="INFO"), "readable": DEBUG}
+
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # opens /metrics to `Authorization: Bearer …`
 
 # Security
 
@@ -208,6 +213,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+THROTTLE = env.flag("THROTTLE", default=True)  # off for load rehearsals only
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, high=9)  # whose X-Forwarded-For counts
 
 # Static files and uploads
 
@@ -225,6 +232,13 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+
+# Ways to pay, by the name that clients send
+
+PAYMENT_PROVIDERS = {
+    "sandbox": "ticketing.payments.sandbox.Sandbox",
+    "free": "ticketing.payments.free.Free",
+}
 
 # Django REST framework
 

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class TicketingConfig(AppConfig):
     name = "ticketing"
     verbose_name = _("Ticketing")
+
+    def ready(self) -> None:
+        from ticketing import invariants, live
+
+        live.register_topics()
+        invariants.declare_all()

@@ -1,0 +1,105 @@
+"""Refusals and errors as answers: a page, a fragment for htmx, or problem+json (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.errors import DomainError, Malformed, NotFound
+
+PROBLEM = "application/problem+json"
+
+
+class NotSignedIn(DomainError):
+    code = "not_signed_in"
+    status = 401
+    sentence = _("Please sign in first.")
+
+
+class Forbidden(DomainError):
+    code = "forbidden"
+    status = 403
+    sentence = _("You may not do that.")
+
+
+def problem(error: DomainError) -> HttpResponse:
+    """Return `error` as problem+json: type, title, status, code, detail and its facts."""
+    body = {
+        "type": f"/problems/{error.code}",
+        "title": str(error),
+        "status": error.status,
+        "code": error.code,
+        **error.facts,
+    }
+    response = HttpResponse(orjson.dumps(body, default=str), content_type=PROBLEM)
+    return _dressed(response, error)
+
+
+def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return `error` in the form that whoever asked understands."""
+    if request.path_info.startswith("/api/") or "json" in request.headers.get("Accept", ""):
+        return problem(error)
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "refused_fragment.html" if fragment else "refused.html"
+    return _dressed(render(request, template, {"error": error}), error)
+
+
+def api_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | Response | None:
+    """Django REST framework's exception handler: everything it refuses is a problem."""
+    refusal = _as_refusal(error)
+    if refusal is None:
+        return None
+    set_rollback()
+    response = problem(refusal)
+    if isinstance(error, drf.APIException) and getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The 404 of every unknown address."""
+    return answer(request, NotFound())
+
+
+def _dressed(response: HttpResponse, error: DomainError) -> HttpResponse:
+    response.status_code = error.status
+    response["Cache-Control"] = "no-store"
+    if "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
+    return response
+
+
+def _as_refusal(error: Exception) -> DomainError | None:
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, PermissionDenied):
+        return Forbidden()
+    if isinstance(error, drf.ValidationError):
+        return Malformed(errors=error.get_full_details())
+    if isinstance(error, drf.APIException):
+        return _from_framework(error)
+    return None
+
+
+def _from_framework(error: drf.APIException) -> DomainError:
+    if isinstance(error, drf.NotAuthenticated | drf.AuthenticationFailed):
+        return NotSignedIn()
+    if isinstance(error, drf.PermissionDenied):
+        return Forbidden()
+    facts = {"retry_after": int(getattr(error, "wait", None) or 1)}
+    if not isinstance(error, drf.Throttled):
+        facts = {}
+    refusal = DomainError(**facts)
+    refusal.code = str(error.default_code)
+    refusal.status = error.status_code
+    refusal.sentence = str(error.detail)
+    return refusal

@@ -1,0 +1,138 @@
+"""Reservations by REST: one's own."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import Cursor
+from ticketing.api.holding import hold
+from ticketing.api.serializers import (
+    ConfirmIn,
+    HoldIn,
+    HoldOut,
+    ProblemOut,
+    ReservationOut,
+)
+from ticketing.errors import NoSuchReservation
+from ticketing.ids import uuid_of
+from ticketing.models import Reservation
+from ticketing.models.reservation import Status
+from ticketing.services.ending import cancel_reservation
+from ticketing.services.paying import confirm_reservation, receive_webhook
+
+REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 410, 422, 429), ProblemOut)
+
+
+def signed_in(request: Request) -> int:
+    """Return the id of whoever asks; the permission has seen to it that there is one."""
+    return int(request.user.pk)  # type: ignore[arg-type]
+
+
+class Latest(Cursor):
+    ordering = ("-created_at", "id")
+
+
+class Reservations(ListAPIView[Reservation]):
+    """GET: my reservations, latest first. POST: hold tickets."""
+
+    serializer_class = ReservationOut
+    pagination_class: type[BasePagination] = Latest
+
+    def get_queryset(self) -> QuerySet[Reservation]:
+        return Reservation.objects.whole().filter(user=self.request.user.pk)
+
+    @extend_schema(
+        operation_id="reservations_list", responses={200: ReservationOut(many=True), **REFUSED}
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="reservations_create",
+        request=HoldIn,
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                description="The same key and body get the same answer, once made.",
+            ),
+            OpenApiParameter("Admission-Pass", str, OpenApiParameter.HEADER),
+        ],
+        responses={201: HoldOut, 413: ProblemOut, 415: ProblemOut, 503: ProblemOut, **REFUSED},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        raise AssertionError("`dispatch` answers POST itself")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            return hold(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ReservationDetail(APIView):
+    @extend_schema(operation_id="reservations_retrieve", responses={200: ReservationOut, **REFUSED})
+    def get(self, request: Request, reservation: str) -> Response:
+        mine = Reservation.objects.whole().filter(user=request.user.pk)
+        row = mine.filter(pk=uuid_of(reservation, missing=NoSuchReservation)).first()
+        if row is None:
+            raise NoSuchReservation
+        return Response(ReservationOut(row).data)
+
+
+class Confirm(APIView):
+    @extend_schema(
+        operation_id="reservations_confirm",
+        request=ConfirmIn,
+        responses={200: ReservationOut, 202: ReservationOut, 402: ProblemOut, **REFUSED},
+    )
+    def post(self, request: Request, reservation: str) -> Response:
+        asked = ConfirmIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        payment = dict(asked.validated_data.get("payment", {}))
+        row = confirm_reservation(
+            reservation_id=uuid_of(reservation, missing=NoSuchReservation),
+            user_id=signed_in(request),
+            provider=payment.pop("provider", ""),
+            details=payment,
+            admission_pass=request.META.get("HTTP_ADMISSION_PASS"),
+        )
+        status = 200 if row.status == Status.CONFIRMED else 202
+        return Response(ReservationOut(row).data, status=status)
+
+
+class Cancel(APIView):
+    @extend_schema(
+        operation_id="reservations_cancel",
+        request=None,
+        responses={200: ReservationOut, **REFUSED},
+    )
+    def post(self, request: Request, reservation: str) -> Response:
+        row = cancel_reservation(
+            reservation_id=uuid_of(reservation, missing=NoSuchReservation),
+            user_id=signed_in(request),
+        )
+        return Response(ReservationOut(row).data)
+
+
+class Webhook(APIView):
+    """Where a payment provider tells what became of a charge; trusted by its signature alone."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="payments_webhook", request=None, responses={204: None, **REFUSED})
+    def post(self, request: Request, provider: str) -> Response:
+        receive_webhook(
+            provider=provider, headers=dict(request.headers), body=request._request.body
+        )
+        return Response(status=204)

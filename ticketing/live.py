@@ -1,0 +1,165 @@
+"""The topics of ticketing: who may watch, and what is true now.
+
+`event.<id>`   the event and its ticket types; anyone
+`events.all`   the status of every event that can still change; anyone
+`user.<id>`    one person's own reservations; that person
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+
+from core.errors import NotFound
+from realtime.topics import Change, TopicKind, UnknownTopic, register
+from ticketing.ids import row_id
+from ticketing.models import Event, Reservation, TicketType
+
+LARGEST_LIST = 500
+RECENT = 50  # reservations in the snapshot of `user.<id>`
+
+ALL_EVENTS = "events.all"
+
+
+def event_topic(event_id: int) -> str:
+    return f"event.{event_id}"
+
+
+def user_topic(user_id: int) -> str:
+    return f"user.{user_id}"
+
+
+def event_change(event: Event, *, status: str) -> Change:
+    """Say what is now true of `event`."""
+    value = {
+        "id": str(event.pk),
+        "title": event.title,
+        "title_en": event.title_en,
+        "status": status,
+        "starts_at": instant(event.starts_at),
+        "sale_starts_at": instant(event.sale_starts_at),
+        "sale_ends_at": instant(event.sale_ends_at),
+    }
+    return Change(f"event.{event.pk}", "event_updated", event.version, value)
+
+
+def ticket_value(
+    row: Mapping[str, Any] | TicketType, *, event_id: int, currency: str
+) -> dict[str, Any]:
+    """Return a ticket type as it goes over the wire; `row` comes from the ORM or from a claim."""
+    read = row.__getitem__ if isinstance(row, Mapping) else lambda name: getattr(row, name)
+    return {
+        "id": str(read("id")),
+        "event": str(event_id),
+        "name": read("name"),
+        "price": read("price"),
+        "currency": currency,
+        "capacity": read("capacity"),
+        "available": read("available"),
+        "held": read("held"),
+        "sold": read("sold"),
+        "max_per_person": read("max_per_person"),
+        "sale_starts_at": instant(read("sale_starts_at")),
+        "sale_ends_at": instant(read("sale_ends_at")),
+    }
+
+
+def ticket_change(row: Mapping[str, Any] | TicketType, *, event_id: int, currency: str) -> Change:
+    """Say what is now true of a ticket type."""
+    version = row["version"] if isinstance(row, Mapping) else row.version
+    value = ticket_value(row, event_id=event_id, currency=currency)
+    return Change(f"ticket.{value['id']}", "ticket_updated", version, value)
+
+
+def reservation_change(reservation: Reservation) -> Change:
+    """Say what is now true of `reservation`, to its owner."""
+    value = {
+        "id": str(reservation.pk),
+        "code": reservation.code,
+        "event": str(reservation.event_id),
+        "status": reservation.status,
+        "expires_at": instant(reservation.expires_at),
+    }
+    return Change(
+        f"reservation.{reservation.pk}", "reservation_updated", reservation.version, value
+    )
+
+
+def event_snapshot(ident: str) -> list[Change]:
+    """Read the event and its ticket types, in two queries."""
+    event = Event.objects.public().with_status().filter(pk=_row(ident)).first()
+    if event is None:
+        raise UnknownTopic
+    return [
+        event_change(event, status=event.current_status),
+        *(
+            ticket_change(row, event_id=event.pk, currency=event.currency)
+            for row in event.ticket_types.all()
+        ),
+    ]
+
+
+def events_snapshot(ident: str) -> list[Change]:
+    """Read the status of the events whose sale is not over."""
+    if ident != "all":
+        raise UnknownTopic
+    events = Event.objects.public().with_status().filter(sale_ends_at__gt=Now())
+    return [event_change(event, status=event.current_status) for event in events[:LARGEST_LIST]]
+
+
+def user_snapshot(ident: str) -> list[Change]:
+    """Read the latest reservations of one person."""
+    recent = Reservation.objects.filter(user_id=_row(ident))[:RECENT]
+    return [reservation_change(reservation) for reservation in recent]
+
+
+def is_that_user(user: Any, ident: str) -> bool:
+    return bool(user.is_authenticated) and str(user.pk) == ident
+
+
+def fragments(change: Change) -> str | None:
+    """Render the page's own fragment of `change`, to be swapped by its id."""
+    template = {
+        "ticket_updated": "ticketing/fragments/ticket_stock.html",
+        "event_updated": "ticketing/fragments/event_status.html",
+        "reservation_updated": "ticketing/fragments/reservation_status.html",
+    }.get(change.kind)
+    if template is None or not isinstance(change.value, dict):
+        return None
+    return render_to_string(template, {**change.value, "oob": True})
+
+
+def register_topics() -> None:
+    register(TopicKind(prefix="event", public=True, snapshot=event_snapshot, fragments=fragments))
+    register(TopicKind(prefix="events", public=True, snapshot=events_snapshot, fragments=fragments))
+    register(
+        TopicKind(
+            prefix="user",
+            public=False,
+            may_watch=is_that_user,
+            snapshot=user_snapshot,
+            fragments=fragments,
+        )
+    )
+
+
+def stock_changes(rows: Iterable[TicketType], *, event: Event) -> list[Change]:
+    return [ticket_change(row, event_id=event.pk, currency=event.currency) for row in rows]
+
+
+def instant(moment: datetime | str | None) -> str | None:
+    """Write an instant as ISO 8601 in UTC."""
+    if moment is None:
+        return None
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return known.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _row(ident: str) -> int:
+    """Return the row that `ident` names, 0 (nobody's id) where it cannot name one."""
+    try:
+        return row_id(ident, missing=NotFound)
+    except NotFound:
+        return 0

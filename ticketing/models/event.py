@@ -1,0 +1,237 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Concat, Now, Upper
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+LARGEST_CAPACITY = 1_000_000
+LARGEST_PRICE = 100_000_000  # minor units
+
+
+class Status(models.TextChoices):
+    UPCOMING = "upcoming", _("Upcoming")
+    ON_SALE = "on_sale", _("On sale")
+    SOLD_OUT = "sold_out", _("Sold out")
+    ENDED = "ended", _("Sale ended")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def public(self) -> "EventQuerySet":
+        """Keep the events that visitors may see."""
+        return self.filter(published=True)
+
+    def with_status(self) -> "EventQuerySet":
+        """Annotate `current_status`: what holds by the database's clock and the stock."""
+        on_offer = TicketType.objects.filter(event=OuterRef("pk"), available__gt=0).exclude(
+            sale_ends_at__lte=Now()
+        )
+        return self.annotate(
+            current_status=Case(
+                When(cancelled_at__isnull=False, then=Value(Status.CANCELLED.value)),
+                When(sale_ends_at__lte=Now(), then=Value(Status.ENDED.value)),
+                When(sale_starts_at__gt=Now(), then=Value(Status.UPCOMING.value)),
+                When(Exists(on_offer), then=Value(Status.ON_SALE.value)),
+                default=Value(Status.SOLD_OUT.value),
+                output_field=models.CharField(),
+            )
+        )
+
+    def in_status(self, status: str) -> "EventQuerySet":
+        """Keep the events of which `status` holds now."""
+        return self.with_status().filter(current_status=status)  # type: ignore[misc]
+
+    def matching(self, words: str) -> "EventQuerySet":
+        """Keep events whose title, artist, venue or keywords contain each of `words`."""
+        found = self
+        for word in words.replace("\x00", "").split()[:8]:
+            found = found.filter(searchable__contains=word.upper())
+        return found
+
+
+class Event(models.Model):
+    """What people attend."""
+
+    current_status: str  # annotated by `with_status`
+
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    artist = models.CharField(_("artist"), max_length=200, blank=True)
+    venue = models.CharField(_("venue"), max_length=200)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    keywords = models.CharField(
+        _("keywords"),
+        max_length=300,
+        blank=True,
+        help_text=_("Other names people search by, in any language."),
+    )
+    poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="KRW")
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    sale_starts_at = models.DateTimeField(_("sale starts at"))
+    sale_ends_at = models.DateTimeField(_("sale ends at"))
+    cancellable_until = models.DateTimeField(
+        _("cancellable until"),
+        null=True,
+        blank=True,
+        help_text=_("After this, buyers can no longer cancel. Empty: until the event starts."),
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("hold in minutes"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    published = models.BooleanField(_("published"), default=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.UPCOMING,
+        editable=False,
+        help_text=_("What watchers were last told; `current_status` is what holds."),
+    )
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    searchable = models.GeneratedField(
+        expression=Upper(
+            Concat(
+                F("title"),
+                Value(" "),
+                F("title_en"),
+                Value(" "),
+                F("artist"),
+                Value(" "),
+                F("venue"),
+                Value(" "),
+                F("keywords"),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="event_by_start"),
+            GinIndex(OpClass(F("searchable"), "gin_trgm_ops"), name="event_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sale_starts_at__lt=F("sale_ends_at")),
+                name="event_sale_window",
+                violation_error_message=_("The sale must start before it ends."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")),
+                name="event_runs_forward",
+                violation_error_message=_("The event must start before it ends."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_minutes__gte=1, hold_minutes__lte=60), name="event_hold_minutes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row; a change moves its version on, so that watchers take it."""
+        if self.pk and not self._state.adding and "update_fields" not in kwargs:
+            self.version = F("version") + 1
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if field.name not in {"id", "status", "cancelled_at", "created_at", "searchable"}
+            ]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("ticketing:event", args=[self.pk])
+
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language, where there is one."""
+        return self.title_en if self.title_en and get_language() == "en" else self.title
+
+    @property
+    def cancel_deadline(self) -> datetime:
+        """Until when a buyer may cancel a confirmed reservation."""
+        return self.cancellable_until or self.starts_at
+
+
+class TicketType(models.Model):
+    """A class of ticket on sale. `held` and `sold` are written by claims alone."""
+
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="ticket_types", verbose_name=_("event")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    price = models.PositiveIntegerField(
+        _("price"),
+        validators=[MaxValueValidator(LARGEST_PRICE)],
+        help_text=_("In the smallest unit of the currency: won, or cents."),
+    )
+    capacity = models.PositiveIntegerField(
+        _("capacity"), validators=[MaxValueValidator(LARGEST_CAPACITY)]
+    )
+    max_per_person = models.PositiveSmallIntegerField(
+        _("most per person"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    sale_starts_at = models.DateTimeField(_("sale starts at"), null=True, blank=True)
+    sale_ends_at = models.DateTimeField(_("sale ends at"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    held = models.PositiveIntegerField(_("held"), default=0, editable=False)
+    sold = models.PositiveIntegerField(_("sold"), default=0, editable=False)
+    available = models.GeneratedField(
+        expression=F("capacity") - F("held") - F("sold"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+        verbose_name=_("available"),
+    )
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "name"], name="ticket_type_name_unique"),
+            models.CheckConstraint(
+                condition=Q(capacity__gte=F("held") + F("sold")),
+                name="ticket_type_available",
+                violation_error_message=_("The capacity is below what is sold or held."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_starts_at__lt=F("sale_ends_at")),
+                name="ticket_type_sale_window",
+                violation_error_message=_("The sale must start before it ends."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row but never its counters: people buy while operators edit (W14)."""
+        if self.pk and not self._state.adding and "update_fields" not in kwargs:
+            self.version = F("version") + 1
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if field.name not in {"id", "event", "held", "sold", "available"}
+            ]
+        super().save(*args, **kwargs)

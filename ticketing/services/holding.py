@@ -1,0 +1,180 @@
+"""Holding: from a wish to minutes in which the tickets are yours."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from core.db import retrying
+from realtime.publish import publish
+from ticketing import claims, live
+from ticketing.errors import (
+    IdempotencyMismatch,
+    LimitExceeded,
+    NoSuchEvent,
+    NoSuchTicketType,
+    SaleClosed,
+    SoldOut,
+    WrongQuantity,
+)
+from ticketing.guards import Attempt, ask_guards
+from ticketing.models import Reservation, TicketType
+from ticketing.services.announcing import announce_status
+from ticketing.services.ending import expire_holds
+
+MOST_TYPES = 20
+LARGEST_QUANTITY = 10_000
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that looks like another
+CODE_LENGTH = 10
+
+REFUSALS = {
+    "no_event": NoSuchEvent,
+    "no_user": NoSuchEvent,
+    "no_ticket_type": NoSuchTicketType,
+    "sale_closed": SaleClosed,
+    "limit_exceeded": LimitExceeded,
+    "mismatch": IdempotencyMismatch,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """So many tickets of a type; `price` is for one, in minor units."""
+
+    ticket_type: int
+    name: str
+    quantity: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A fresh hold, or the one that the same idempotency key made before."""
+
+    id: uuid.UUID
+    code: str
+    event_id: int
+    expires_at: datetime
+    items: list[HeldItem]
+    total: int
+    currency: str
+    replayed: bool = False
+
+
+def hold_tickets(
+    *,
+    user_id: int,
+    event_id: int,
+    items: Mapping[int, int],
+    key: str | None = None,
+    admission_pass: str | None = None,
+) -> Hold:
+    """Hold `items` (ticket type id → quantity) for `user_id`, all or nothing.
+
+    With an idempotency `key` the same request gets the same hold however often it is sent.
+    """
+    _check(items)
+    ask_guards(Attempt("hold", event_id, user_id, admission_pass))
+    attempt = _Attempt(user_id, event_id, dict(sorted(items.items())), key)
+    said = attempt.make()
+    if said["verdict"] == "sold_out" and said.get("overdue"):
+        expire_holds(of_types=list(items))
+        said = attempt.make()
+    elif said.get("claimed"):  # perhaps this very request, sent twice at once, was faster
+        said = attempt.make()
+    return attempt.outcome(said)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    user_id: int
+    event_id: int
+    items: dict[int, int]
+    key: str | None
+    code: str = ""
+
+    @retrying
+    def make(self) -> dict[str, Any]:
+        self.code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        return claims.hold(
+            reservation_id=uuid.uuid4(),
+            code=self.code,
+            user_id=self.user_id,
+            event_id=self.event_id,
+            items=self.items,
+            key=self.key,
+            fingerprint=self.fingerprint() if self.key else "",
+        )
+
+    def fingerprint(self) -> str:
+        """Return what tells two bodies apart that came with the same key."""
+        body = orjson.dumps([self.event_id, list(self.items.items())])
+        return hashlib.sha256(body).hexdigest()
+
+    def outcome(self, said: dict[str, Any]) -> Hold:
+        if said["verdict"] == "held":
+            return self.told(said)
+        if said["verdict"] == "replayed":
+            return _earlier(uuid.UUID(said["id"]))
+        if said["verdict"] == "sold_out":
+            raise SoldOut(available=_left(self.items))
+        raise REFUSALS[said["verdict"]]
+
+    def told(self, said: dict[str, Any]) -> Hold:
+        """Tell the watchers, and return the hold."""
+        stock = said["stock"]
+        currency = said["currency"]
+        publish(
+            live.event_topic(self.event_id),
+            [live.ticket_change(row, event_id=self.event_id, currency=currency) for row in stock],
+        )
+        if any(row["available"] == 0 for row in stock):
+            announce_status(event_ids=[self.event_id])
+        return Hold(
+            id=uuid.UUID(said["id"]),
+            code=self.code,
+            event_id=self.event_id,
+            expires_at=datetime.fromisoformat(said["expires_at"]),
+            items=[
+                HeldItem(row["id"], row["name"], self.items[row["id"]], row["price"])
+                for row in stock
+            ],
+            total=said["total"],
+            currency=currency,
+        )
+
+
+def _check(items: Mapping[int, int]) -> None:
+    if not items or len(items) > MOST_TYPES:
+        raise WrongQuantity
+    if any(not 1 <= quantity <= LARGEST_QUANTITY for quantity in items.values()):
+        raise WrongQuantity  # W13: a negative quantity grew the stock
+
+
+def _left(items: Mapping[int, int]) -> dict[str, int]:
+    rows = TicketType.objects.filter(pk__in=items).values_list("pk", "available")
+    return {str(pk): available for pk, available in rows}
+
+
+def _earlier(reservation_id: uuid.UUID) -> Hold:
+    """Return the hold as it was first answered, whatever became of it since."""
+    reservation = Reservation.objects.get(pk=reservation_id)
+    rows = reservation.items.select_related("ticket_type")
+    return Hold(
+        id=reservation.pk,
+        code=reservation.code,
+        event_id=reservation.event_id,
+        expires_at=reservation.held_until,
+        items=[
+            HeldItem(row.ticket_type_id, row.ticket_type.name, row.quantity, row.price)
+            for row in rows
+        ],
+        total=reservation.total,
+        currency=reservation.currency,
+        replayed=True,
+    )

@@ -1,0 +1,198 @@
+"""Paying: write the attempt, ask the provider without holding anything, write the outcome."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least, Now
+
+from core.db import retrying
+from core.later import enqueue
+from realtime.publish import publish
+from ticketing import claims, live
+from ticketing.errors import (
+    AlreadySettled,
+    HoldExpired,
+    PaymentDeclined,
+    PaymentPending,
+    SaleClosed,
+)
+from ticketing.guards import Attempt, ask_guards
+from ticketing.models import Payment, Reservation, Ticket, TicketType
+from ticketing.models.payment import Status as Paid
+from ticketing.models.reservation import Status
+from ticketing.payments import provider_named
+from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
+from ticketing.services.ending import owned
+
+TIME_TO_PAY = timedelta(minutes=2)  # a payment under way keeps the hold this long
+LONGEST_OVERTIME = timedelta(minutes=10)  # however often it is tried
+ASK_AFTER = timedelta(seconds=5)
+GIVE_UP_AFTER = timedelta(seconds=60)
+
+
+def confirm_reservation(
+    *,
+    reservation_id: uuid.UUID,
+    user_id: int,
+    provider: str,
+    details: Mapping[str, Any],
+    admission_pass: str | None = None,
+) -> Reservation:
+    """Pay for a hold and turn it into tickets; confirming a confirmed one changes nothing.
+
+    Returns the reservation: `confirmed`, or still `held` while the provider makes up its mind.
+    """
+    reservation = owned(reservation_id=reservation_id, user_id=user_id)
+    if reservation.status != Status.CONFIRMED:
+        ask_guards(Attempt("confirm", reservation.event_id, user_id, admission_pass))
+        way = provider_named(provider if reservation.total else "free")
+        way.check(details)
+        payment = _begin(reservation_id=reservation_id, provider=way.name)
+        if payment is not None:
+            outcome = _ask(way, payment, details)
+            _report(payment_id=payment.pk, outcome=outcome)
+    return Reservation.objects.whole().get(pk=reservation_id)
+
+
+@retrying
+@transaction.atomic(durable=True)
+def _begin(*, reservation_id: uuid.UUID, provider: str) -> Payment | None:
+    """Write down that we are about to ask for money; None if it was paid meanwhile."""
+    reservation = (
+        Reservation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("event")
+        .annotate(overdue=Q(expires_at__lte=Now()))
+        .get(pk=reservation_id)
+    )
+    if reservation.status == Status.CONFIRMED:
+        return None
+    if reservation.status == Status.EXPIRED or (
+        reservation.status == Status.HELD and reservation.overdue
+    ):
+        raise HoldExpired
+    if reservation.status != Status.HELD:
+        raise AlreadySettled(status=reservation.status)  # W4: a cancelled one was still paid
+    if reservation.event.cancelled_at is not None:
+        raise SaleClosed
+    if reservation.payments.filter(status=Paid.PENDING).exists():
+        raise PaymentPending
+    _prolong(reservation)
+    return Payment.objects.create(
+        reservation=reservation,
+        provider=provider,
+        amount=reservation.total,
+        currency=reservation.currency,
+    )
+
+
+def _prolong(reservation: Reservation) -> None:
+    """Keep the hold while the payment is under way, within limits."""
+    Reservation.objects.filter(pk=reservation.pk).update(
+        expires_at=Greatest(
+            F("expires_at"), Least(Now() + TIME_TO_PAY, F("held_until") + LONGEST_OVERTIME)
+        ),
+        version=F("version") + 1,
+    )
+
+
+def _ask(provider: Provider, payment: Payment, details: Mapping[str, Any]) -> Outcome:
+    """Ask for the money; holds no lock, no transaction and no connection meanwhile (W21)."""
+    connection.close()
+    try:
+        return provider.charge(Charge(payment.pk, payment.amount, payment.currency, details))
+    except ProviderTimeout:
+        return Outcome("pending", reason="timeout")
+
+
+def _report(*, payment_id: uuid.UUID, outcome: Outcome) -> None:
+    """Write the outcome down, and refuse if it was no."""
+    state = settle_payment(payment_id=payment_id, outcome=outcome)
+    if state == Paid.DECLINED:
+        raise PaymentDeclined(reason=outcome.reason)
+    if state == Paid.REFUND_DUE:
+        raise HoldExpired
+
+
+@retrying
+@transaction.atomic(durable=True)
+def settle_payment(*, payment_id: uuid.UUID, outcome: Outcome) -> str:
+    """Record what became of a payment, once; return its state after.
+
+    A replay and a webhook that comes late change nothing twice. Money for a reservation that has
+    ended meanwhile is due back.
+    """
+    payment = Payment.objects.select_related("reservation").filter(pk=payment_id).first()
+    if payment is None:
+        return "unknown"
+    Reservation.objects.select_for_update(no_key=True).get(pk=payment.reservation_id)
+    if outcome.state == "pending":
+        return payment.status
+    becomes = Paid.CAPTURED if outcome.state == "captured" else Paid.DECLINED
+    claimed = Payment.objects.filter(pk=payment_id, status=Paid.PENDING).update(
+        status=becomes, reference=outcome.reference, reason=outcome.reason, settled_at=Now()
+    )
+    if not claimed:
+        return Payment.objects.values_list("status", flat=True).get(pk=payment_id)
+    if becomes == Paid.CAPTURED and not _confirm(payment.reservation):
+        Payment.objects.filter(pk=payment_id).update(status=Paid.REFUND_DUE)
+        enqueue("ticketing.jobs.refund_payment", str(payment_id))
+        return Paid.REFUND_DUE
+    return becomes
+
+
+def _confirm(reservation: Reservation) -> bool:
+    """Turn the hold into tickets; false if it is no longer a hold."""
+    ids = claims.step(
+        ids=[reservation.pk], was=Status.HELD, becomes=Status.CONFIRMED, only_due=False
+    )
+    if not ids:
+        return False
+    moved = claims.move_stock(ids=ids, held=-1, sold=1)
+    _issue(reservation)
+    reservation = Reservation.objects.select_related("event").get(pk=reservation.pk)
+    types = TicketType.objects.filter(pk__in=moved)
+    publish(
+        live.event_topic(reservation.event_id), live.stock_changes(types, event=reservation.event)
+    )
+    publish(live.user_topic(reservation.user_id), [live.reservation_change(reservation)])
+    enqueue("ticketing.jobs.send_tickets", str(reservation.pk))
+    return True
+
+
+def _issue(reservation: Reservation) -> None:
+    """Write one ticket for each place that was paid for."""
+    owed = [item.ticket_type_id for item in reservation.items.all() for _ in range(item.quantity)]
+    Ticket.objects.bulk_create(
+        Ticket(
+            reservation=reservation,
+            ticket_type_id=ticket_type_id,
+            number=number,
+            code=secrets.token_hex(12).upper(),
+        )
+        for number, ticket_type_id in enumerate(owed, start=1)
+    )
+
+
+def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Take a provider's word, once its signature is checked."""
+    payment_id, outcome = provider_named(provider).read_webhook(headers=headers, body=body)
+    settle_payment(payment_id=payment_id, outcome=outcome)
+
+
+def ask_about_pending() -> int:
+    """Ask the providers what became of payments that nobody told us of; return how many settled."""
+    waiting = Payment.objects.filter(status=Paid.PENDING, created_at__lt=Now() - ASK_AFTER)
+    settled = 0
+    for payment in waiting.annotate(old=Q(created_at__lt=Now() - GIVE_UP_AFTER))[:50]:
+        outcome = provider_named(payment.provider).lookup(payment.pk)
+        if outcome is None and payment.old:
+            outcome = Outcome("declined", reason="never_arrived")
+        if outcome is not None and outcome.state != "pending":
+            settle_payment(payment_id=payment.pk, outcome=outcome)
+            settled += 1
+    return settled
