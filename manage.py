@@ -5,9 +5,16 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.embedded import ServerFailed, demand
+
+    try:
+        with demand.servers_for(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, ServerFailed) as failure:
+        sys.exit(f"{failure}")
 
 
 if __name__ == "__main__":

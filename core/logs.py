@@ -1,0 +1,52 @@
+"""What processes write down: readable lines in a checkout, JSON lines in production."""
+
+import logging
+from logging.config import dictConfig
+from typing import Any
+
+READABLE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(process)d"
+CHATTY = ("daphne", "asyncio", "PIL", "rq.scheduler")
+
+
+class RequestId(logging.Filter):
+    """Gives each record the id of the request it was written in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        from core.middleware import request_id  # needs settings, and we are part of reading them
+
+        record.request_id = request_id.get()
+        return True
+
+
+def configure(options: dict[str, Any]) -> None:
+    """Set logging up from `LOGGING`: `level`, and `readable` for people rather than machines."""
+    dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"request": {"()": RequestId}},
+            "formatters": {
+                "readable": {"format": READABLE, "datefmt": "%H:%M:%S"},
+                "json": {
+                    "()": "pythonjsonlogger.json.JsonFormatter",
+                    "fmt": JSON_FIELDS,
+                    "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+                },
+            },
+            "handlers": {
+                "console": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "readable" if options["readable"] else "json",
+                    "filters": ["request"],
+                }
+            },
+            "root": {"level": options["level"], "handlers": ["console"]},
+            "loggers": {name: {"level": "WARNING"} for name in CHATTY}
+            | {
+                # These bring handlers of their own, which would write each line twice.
+                name: {"handlers": [], "propagate": True}
+                for name in ("django", "django.server", "uvicorn", "uvicorn.error", "_granian")
+            },
+        }
+    )
