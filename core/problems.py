@@ -71,6 +71,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def _dressed(response: HttpResponse, error: DomainError) -> HttpResponse:
     response.status_code = error.status
     response["Cache-Control"] = "no-store"
+    if error.status == 401:
+        response.setdefault("WWW-Authenticate", 'Bearer realm="api"')
     if "retry_after" in error.facts:
         response["Retry-After"] = str(error.facts["retry_after"])
     return response
