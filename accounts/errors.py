@@ -32,3 +32,9 @@ class EmailTaken(DomainError):
 class EmpNoTaken(DomainError):
     code = "emp_no_taken"
     sentence = _("This employee number belongs to somebody else.")
+
+
+class NotOwnAddress(DomainError):
+    code = "not_own_address"
+    status = 400
+    sentence = _("A user name with @ must be your own e-mail address.")

@@ -57,6 +57,10 @@ def _same(field: str, name: str) -> Exact:
 class User(AbstractUser):
     """Somebody who buys, votes or operates; signs in by user name or e-mail."""
 
+    class Language(models.TextChoices):
+        KOREAN = "ko", "한국어"
+        ENGLISH = "en", "English"
+
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username = models.CharField(
@@ -77,7 +81,7 @@ class User(AbstractUser):
         error_messages={"unique": _("This employee number belongs to somebody else.")},
     )
     language = models.CharField(
-        _("language"), max_length=2, choices=[("ko", "한국어"), ("en", "English")], default="ko"
+        _("language"), max_length=2, choices=Language, default=Language.KOREAN
     )
 
     objects = UserManager()
@@ -138,6 +142,12 @@ class User(AbstractUser):
             raise InvalidToken from gone
 
 
+class SessionManager(BaseSessionManager["Session"]):
+    def get_queryset(self) -> models.QuerySet["Session"]:
+        """Read each session together with its user."""
+        return super().get_queryset().select_related("user")
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser, or one that has something to remember."""
 
@@ -145,7 +155,7 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, related_name="sessions", verbose_name=_("user")
     )
 
-    objects = BaseSessionManager["Session"]()
+    objects = SessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> "type[Any]":
