@@ -123,18 +123,14 @@ def _tiles(palette: Palette, chance: random.Random) -> SafeString:
         for row in range(2)
         for column in range(4)
     ]
-    return format_html_join(
-        "", '<path transform="translate({} {})" d="{}" fill="{}"/>', tiles
-    )
+    return format_html_join("", '<path transform="translate({} {})" d="{}" fill="{}"/>', tiles)
 
 
 def _moon(palette: Palette, chance: random.Random) -> SafeString:
     x = chance.choice((105, 150, 195))
     moon = _circles([(x, 290, 84, palette.first), (x + 26, 272, 66, palette.second)])
     bands = [(350 + 18 * i, 7 - i, palette.ink if i else palette.third) for i in range(3)]
-    return moon + format_html_join(
-        "", '<rect y="{}" width="300" height="{}" fill="{}"/>', bands
-    )
+    return moon + format_html_join("", '<rect y="{}" width="300" height="{}" fill="{}"/>', bands)
 
 
 def _circles(circles: list[tuple[int, int, int, str]]) -> SafeString:

@@ -41,7 +41,9 @@ def here(context: Context) -> str:
 def came_from(context: Context) -> str:
     """Return the page of ours that the reader came from, or nothing."""
     request = _request(context)
-    address = request.headers.get("Referer", "") if request else ""
+    address = getattr(request, "back", "") or (
+        request.headers.get("Referer", "") if request else ""
+    )
     if request is None or not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return ""
     parts = urlsplit(address)

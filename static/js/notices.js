@@ -32,3 +32,13 @@ new MutationObserver(() => listen(document)).observe(document.getElementById("co
 document.addEventListener("htmx:sendError", () => warn(toast.dataset.offline));
 document.addEventListener("htmx:timeout", () => warn(toast.dataset.offline));
 document.addEventListener("htmx:responseError", () => warn(toast.dataset.broken));
+
+// A whole page in answer to a fragment's request (signed out meanwhile, a page open for days)
+// belongs into the window, not into a corner of it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (!/^\s*<!doctype/i.test(xhr.responseText) || event.detail.boosted) return;
+  event.detail.shouldSwap = false;
+  if (xhr.status < 400) window.location.reload();
+  else warn(toast.dataset.broken);
+});

@@ -1,0 +1,178 @@
+"""The pages of ticketing: they parse, call one service and render."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+
+from ticketing import showing
+from ticketing.forms import SearchForm, read_quantities
+from ticketing.models import Reservation
+from ticketing.services.ending import cancel_reservation
+from ticketing.services.holding import hold_tickets
+from ticketing.services.paying import confirm_reservation
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+PANEL = "reservation-panel"
+
+
+def fresh(view: Page[P]) -> Page[P]:
+    """Never show a page of this view from a cache, nor a fragment in its place."""
+    return never_cache(vary_on_headers("HX-Request")(view))
+
+
+def signed_in(view: Page[P]) -> Page[P]:
+    """Send visitors to sign in, and back to where they were."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return to_sign_in(request, back=request.get_full_path())
+
+    return check
+
+
+def to_sign_in(request: HttpRequest, *, back: str) -> HttpResponse:
+    """Lead to the sign-in page, and from there to `back`."""
+    return go(request, redirect_to_login(back).url)
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to another page of ours, whoever asked."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@fresh
+@require_GET
+def events(request: HttpRequest) -> HttpResponse:
+    """The events, by search and status."""
+    form = SearchForm(request.GET)
+    search, status = form.wish()
+    page = showing.list_events(search=search, status=status, cursor=request.GET.get("cursor", ""))
+    more = {"search": search, "status": status, "cursor": page.next}
+    context = {
+        "form": form,
+        "page": page,
+        "search": search,
+        "status": status,
+        "more": urlencode({name: value for name, value in more.items() if value}),
+        "first": "cursor" not in request.GET,
+    }
+    return render(request, _template(request, "events", "event_list"), context)
+
+
+@fresh
+@require_GET
+def event(request: HttpRequest, event_id: int) -> HttpResponse:
+    """One event, and what is left of it."""
+    offer = showing.show_offer(event_id=event_id, user_id=request.user.pk)
+    showing.choose(offer, read_quantities(request.GET))
+    return render(request, "ticketing/event.html", {"offer": offer, "key": uuid.uuid4()})
+
+
+@require_http_methods(["GET", "POST"])
+def hold(request: HttpRequest, event_id: int) -> HttpResponse:
+    """Hold tickets; without a sign-in yet, come back with the same choice."""
+    home = reverse("ticketing:event", args=[event_id])
+    if request.method == "GET":
+        return redirect(home)
+    chosen = read_quantities(request.POST)
+    wish = urlencode({f"quantity-{pk}": quantity for pk, quantity in chosen.items()})
+    back = f"{home}?{wish}" if wish else home
+    request.back = back  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        return to_sign_in(request, back=back)
+    held = hold_tickets(
+        user_id=request.user.pk,
+        event_id=event_id,
+        items=chosen,
+        key=f"page-{request.POST.get('key', '')[:36]}-{wish}"[:255],
+    )
+    return go(request, reverse("ticketing:reservation", args=[held.id]))
+
+
+@fresh
+@signed_in
+@require_GET
+def reservation(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+    """One reservation: what it is, and what to do next."""
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    return _show_reservation(request, found)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+    """Pay for a hold."""
+    if request.method == "POST":
+        confirm_reservation(
+            reservation_id=reservation_id,
+            user_id=request.user.pk,
+            provider="sandbox",
+            details={"card": request.POST.get("card", "")[:40]},
+        )
+    return _after(request, reservation_id)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+    """Give a reservation up."""
+    if request.method == "POST":
+        cancel_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    return _after(request, reservation_id)
+
+
+@fresh
+@signed_in
+@require_GET
+def tickets(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+    """The tickets of a confirmed reservation, to show or to print."""
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    if found.status != "confirmed":
+        return redirect(found)
+    return render(request, "ticketing/tickets.html", {"reservation": found})
+
+
+@fresh
+@signed_in
+@require_GET
+def reservations(request: HttpRequest) -> HttpResponse:
+    """Everything that this person reserved, the newest first."""
+    page = showing.list_reservations(user_id=request.user.pk, cursor=request.GET.get("cursor", ""))
+    context = {"page": page, "first": "cursor" not in request.GET}
+    template = _template(request, "reservations", "reservation_list")
+    return render(request, template, context)
+
+
+def _after(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+    """Show what became of a reservation: in place for htmx, else by redirect."""
+    if not request.htmx:
+        return redirect("ticketing:reservation", reservation_id=reservation_id)
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    return reswap(retarget(_show_reservation(request, found), f"#{PANEL}"), "outerHTML")
+
+
+def _show_reservation(request: HttpRequest, found: Reservation) -> HttpResponse:
+    context = {"reservation": found, "topic": f"user.{found.user_id}", "swapped": request.htmx}
+    return render(request, _template(request, "reservation", "reservation_panel"), context)
+
+
+def _template(request: HttpRequest, page: str, fragment: str) -> str:
+    """Return the page, or only its fragment where htmx asks for no more."""
+    if request.htmx and not request.htmx.history_restore_request:
+        return f"ticketing/fragments/{fragment}.html"
+    return f"ticketing/{page}.html"
