@@ -33,7 +33,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             sale_ends_at__lte=Now()
         )
         return self.annotate(
-            current_status=Case(
+            current_status=Case(  # type: ignore[no-redef]
                 When(cancelled_at__isnull=False, then=Value(Status.CANCELLED.value)),
                 When(sale_ends_at__lte=Now(), then=Value(Status.ENDED.value)),
                 When(sale_starts_at__gt=Now(), then=Value(Status.UPCOMING.value)),

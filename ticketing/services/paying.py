@@ -66,14 +66,12 @@ def _begin(*, reservation_id: uuid.UUID, provider: str) -> Payment | None:
     reservation = (
         Reservation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event")
-        .annotate(overdue=Q(expires_at__lte=Now()))
         .get(pk=reservation_id)
     )
     if reservation.status == Status.CONFIRMED:
         return None
-    if reservation.status == Status.EXPIRED or (
-        reservation.status == Status.HELD and reservation.overdue
-    ):
+    overdue = Reservation.objects.due().filter(pk=reservation_id).exists()
+    if reservation.status == Status.EXPIRED or overdue:
         raise HoldExpired
     if reservation.status != Status.HELD:
         raise AlreadySettled(status=reservation.status)  # W4: a cancelled one was still paid
