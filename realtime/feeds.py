@@ -1,0 +1,209 @@
+"""A feed is one watched topic in this process: what is true of it, and who watches."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from time import perf_counter
+
+from realtime import frames
+from realtime.errors import UnknownTopic
+from realtime.frames import Frame, Style
+from realtime.pace import Pace
+from realtime.reading import read
+from realtime.rendering import Rendered
+from realtime.sealed import Sealed, seal
+from realtime.state import State
+from realtime.topics import TopicKind, take_snapshot
+from realtime.watchers import Watch, Watcher
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 0.05  # seconds between two flushes of a topic
+BREATH = 256  # writes after which pings and new sockets get their turn
+
+
+def seal_snapshot(topic: str) -> list[Sealed]:
+    """Read what is true of `topic`, sealed."""
+    return [seal(change) for change in take_snapshot(topic)]
+
+
+class Feed:
+    """Merges what arrives and is the only one that writes to the watchers of its topic.
+
+    One task does all the writing (`run`), so that snapshots and updates never overtake one
+    another; reading happens beside it, so that a slow database does not hold up what is new.
+    """
+
+    def __init__(self, *, topic: str, kind: TopicKind, pace: Pace) -> None:
+        self.topic = topic
+        self.watches: set[Watch] = set()
+        self.empty_since: float | None = None
+        self.read_at = asyncio.get_running_loop().time()
+        self.on_unknown: Callable[[], None] = lambda: None
+        self._state = State()
+        self._pace = pace
+        self._rendered: dict[str, Rendered] = {}
+        self._kind = kind
+        self._newcomers: set[Watch] = set()
+        self._snapshots: dict[Style, Sequence[Frame]] = {}
+        self._woken = asyncio.Event()
+        self._flush_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    def add(self, watcher: Watcher, style: Style) -> Watch:
+        """Let `watcher` in; it gets a snapshot, then updates."""
+        watch = Watch(watcher=watcher, feed=self, style=style)
+        self.watches.add(watch)
+        self.empty_since = None
+        self.catch_up(watch)
+        return watch
+
+    def remove(self, watch: Watch) -> None:
+        """Forget `watch`."""
+        watch.over = True
+        self.watches.discard(watch)
+        if not self.watches:
+            self.empty_since = asyncio.get_running_loop().time()
+
+    def catch_up(self, watch: Watch) -> None:
+        """Send `watch` a snapshot, soon."""
+        self._newcomers.add(watch)
+        self._woken.set()
+
+    def take(self, changes: Collection[Sealed]) -> int:
+        """Merge what came over the channel layer; return how many were news."""
+        num_news = sum([self._state.merge(change) for change in changes])
+        if num_news:
+            self._changed()
+        return num_news
+
+    def stop(self) -> None:
+        """End what runs beside the writing."""
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def refresh(self) -> asyncio.Task[None]:
+        """Read the topic from its source, once at a time, and mend what differs."""
+        if self._reading is None or self._reading.done():
+            self.read_at = asyncio.get_running_loop().time()
+            self._reading = asyncio.create_task(self._refresh())
+        return self._reading
+
+    async def _refresh(self) -> None:
+        self._state.begin_reading()
+        try:
+            snapshot = await read(seal_snapshot, self.topic)
+        except UnknownTopic:
+            self.on_unknown()
+            return
+        except Exception:
+            logger.warning("Could not read %s; trying again soon", self.topic, exc_info=True)
+            return
+        first = not self._state.loaded
+        mended = self._state.replace(snapshot)
+        if first:
+            self._restart()
+        elif mended:
+            logger.info("%s: %d changes were healed", self.topic, mended)
+            self._changed()
+
+    def _restart(self) -> None:
+        """Let everybody start from a snapshot."""
+        self._state.renewed = True
+        self._changed()
+
+    def _changed(self) -> None:
+        self._snapshots = {}
+        if self._timer is None:
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Serve the watchers for as long as there is a feed."""
+        self._restart()  # whoever ran before may have died between taking a change and telling it
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            if self._state.loaded:
+                await self._take_turn()
+
+    async def _take_turn(self) -> None:
+        if self._state.renewed:
+            self._renew()
+        await self._greet()
+        if self._state.dirty and not self._must_wait():
+            await self._flush()
+
+    def _renew(self) -> None:
+        self._state.renewed = False
+        self._state.take_dirty()
+        self._state.seq += 1
+        self._snapshots = {}
+        for watch in self.watches:
+            watch.behind = True
+        self._newcomers = set(self.watches)
+
+    async def _greet(self) -> None:
+        newcomers, self._newcomers = self._newcomers, set()
+        for style in {watch.style for watch in newcomers if not watch.over}:
+            snapshot = await self._snapshot(style)
+            await self._write([watch for watch in newcomers if watch.style == style], snapshot)
+
+    async def _snapshot(self, style: Style) -> Sequence[Frame]:
+        kept = self._snapshots  # a change while we render starts another dictionary
+        if style not in kept:
+            changes = list(self._state.held.values())
+            kept[style] = await self._encode("snapshot", style, changes)
+        return kept[style]
+
+    def _must_wait(self) -> bool:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        delay = max(self._flush_at - now, self._pace.delay(now=now))
+        if delay > 0 and self._timer is None:
+            self._timer = loop.call_later(delay, self._ring)
+        return delay > 0
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._woken.set()
+
+    async def _flush(self) -> None:
+        changes = self._state.take_dirty()
+        by_style: dict[Style, list[Watch]] = {}
+        for watch in self.watches:
+            by_style.setdefault(watch.style, []).append(watch)
+        for style in by_style:
+            if style.format == "html":
+                await self._render(style, changes)  # before the count moves: this waits
+        self._state.seq += 1
+        self._snapshots = {}
+        self._flush_at = asyncio.get_running_loop().time() + INTERVAL
+        for style, watches in by_style.items():
+            update = await self._encode("update", style, changes)
+            await self._write([watch for watch in watches if not watch.behind], update)
+
+    async def _encode(self, kind: str, style: Style, changes: Sequence[Sealed]) -> Sequence[Frame]:
+        if style.format == "html":
+            return frames.html(await self._render(style, changes))
+        if style.format == "events":
+            return frames.events(self.topic, self._state.seq, changes)
+        return frames.batch(kind, self.topic, self._state.seq, changes)
+
+    async def _render(self, style: Style, changes: Sequence[Sealed]) -> list[str]:
+        rendered = self._rendered.setdefault(style.language, Rendered(self._kind, style.language))
+        return await rendered.fragments(changes)
+
+    async def _write(self, watches: Sequence[Watch], update: Sequence[Frame]) -> None:
+        """Write to all `watches`, taking a breath now and then, and count the time it took."""
+        loop = asyncio.get_running_loop()
+        for start in range(0, len(watches), BREATH):
+            began = perf_counter()
+            for watch in watches[start : start + BREATH]:
+                if not watch.over:
+                    watch.write(update)
+            self._pace.spend(perf_counter() - began, now=loop.time())
+            if start + BREATH < len(watches):
+                await asyncio.sleep(0)

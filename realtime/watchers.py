@@ -1,0 +1,58 @@
+"""Who watches: a watcher is one socket, and holds a watch on each of its topics."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from realtime import frames
+from realtime.frames import CLOSE_CODES, Frame, Style
+from realtime.sinks import Sink
+
+
+class Watched(Protocol):
+    """What a watch asks of the feed it watches."""
+
+    def remove(self, watch: "Watch") -> None:
+        """Forget `watch`."""
+
+    def catch_up(self, watch: "Watch") -> None:
+        """Send `watch` a snapshot, soon."""
+
+
+class Watch:
+    """One watcher's eye on one topic."""
+
+    __slots__ = ("behind", "feed", "over", "style", "watcher")
+
+    def __init__(self, *, watcher: "Watcher", feed: Watched, style: Style) -> None:
+        self.watcher = watcher
+        self.feed = feed
+        self.style = style
+        self.behind = True  # it needs a snapshot before an update makes sense
+        self.over = False
+
+    def write(self, frames: Sequence[Frame]) -> None:
+        """Send `frames`, or fall behind where earlier ones are still unsent."""
+        self.behind = not self.watcher.sink.write(frames)
+
+
+class Watcher:
+    """One socket, as the hub sees it."""
+
+    __slots__ = ("leaves_with_last", "sink", "watches")
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.watches: dict[str, Watch] = {}
+        self.leaves_with_last = False  # it came for certain topics and has no other use
+        sink.on_drained = self._catch_up
+
+    def refuse(self, topic: str, code: str) -> None:
+        """Say that `topic` cannot be watched; close a socket that came for nothing else."""
+        self.sink.write((frames.error(code, topic),))
+        if self.leaves_with_last and not self.watches:
+            self.sink.close(CLOSE_CODES[code])
+
+    def _catch_up(self) -> None:
+        for watch in self.watches.values():
+            if watch.behind:
+                watch.feed.catch_up(watch)
