@@ -33,7 +33,7 @@ class SignInForm(auth_forms.AuthenticationForm):
     }
 
 
-class SignUpForm(forms.ModelForm[User]):
+class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
     password = _password(
         label=_("Password"),
         autocomplete="new-password",
@@ -70,7 +70,7 @@ class SignUpForm(forms.ModelForm[User]):
         return services.sign_up(**self.cleaned_data)
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     current_password = _password(
         label=_("Current password"),
         autocomplete="current-password",
@@ -111,7 +111,7 @@ class ProfileForm(forms.ModelForm[User]):
         return self.instance
 
 
-class PasswordChangeForm(auth_forms.PasswordChangeForm[User]):
+class PasswordChangeForm(auth_forms.PasswordChangeForm):
     session_key: str | None = None
 
     def clean_old_password(self) -> str:
@@ -124,7 +124,7 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm[User]):
         return self.user
 
 
-class SetPasswordForm(auth_forms.SetPasswordForm[User]):
+class SetPasswordForm(auth_forms.SetPasswordForm):
     def save(self, commit: bool = True) -> User:
         services.change_password(user=self.user, password=self.cleaned_data["new_password1"])
         return self.user

@@ -34,7 +34,7 @@ class SignIn(RefusalInForm, views.LoginView):
         return speak(response, form.get_user().language)
 
 
-class SignUp(RefusalInForm, views.RedirectURLMixin, FormView[forms.SignUpForm]):
+class SignUp(RefusalInForm, views.RedirectURLMixin, FormView):  # type: ignore[type-arg]
     template_name = "accounts/sign_up.html"
     form_class = forms.SignUpForm
     next_page = "ticketing:events"
@@ -57,7 +57,7 @@ class SignOut(views.LogoutView):
     pass
 
 
-class Account(RefusalInForm, LoginRequiredMixin, FormView[forms.ProfileForm]):
+class Account(RefusalInForm, LoginRequiredMixin, FormView):  # type: ignore[type-arg]
     template_name = "accounts/account.html"
     form_class = forms.ProfileForm
     success_url = reverse_lazy("accounts:account")
