@@ -1,0 +1,94 @@
+"""Makes the demo's events and people, as often as you like: what is there stays."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from config.demo.programme import PROGRAMME, Show
+from ticketing.models import Event, Reservation, TicketType
+from ticketing.services.announcing import announce_status
+from ticketing.services.holding import hold_tickets
+from ticketing.services.paying import confirm_reservation
+
+PASSWORD = "jari-demo"  # noqa: S105  # well known, so only ever made with DEBUG on
+OPERATOR = "operator"
+BUYERS = ("minji", "junho", "sora")
+CROWD = 12  # who bought the sold-out show
+
+
+def make_people() -> None:
+    """Make an operator and a few buyers, all with the demo's password."""
+    operator, made = User.objects.get_or_create(
+        username=OPERATOR, defaults={"is_staff": True, "is_superuser": True}
+    )
+    people = [operator] if made else []
+    for name in BUYERS:
+        user, made = User.objects.get_or_create(username=name)
+        people += [user] if made else []
+    for user in people:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+
+
+def make_programme() -> Iterator[Event]:
+    """Make what is missing of the programme; dates of shows nobody reserved move with today."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for show in PROGRAMME:
+        event = _make(show, now)
+        if show.sold_out:
+            _sell_out(event)
+        yield event
+    announce_status()
+
+
+def _make(show: Show, now: datetime) -> Event:
+    moments = {
+        "sale_starts_at": now + timedelta(hours=show.opens),
+        "sale_ends_at": now + timedelta(hours=show.closes),
+        "starts_at": now + timedelta(hours=show.starts),
+        "ends_at": now + timedelta(hours=show.starts + show.hours),
+    }
+    words = {
+        name: getattr(show, name)
+        for name in ("title_en", "artist", "address", "description", "keywords")
+    }
+    event, made = Event.objects.get_or_create(
+        title=show.title, venue=show.venue, defaults={**words, **moments}
+    )
+    if made:
+        TicketType.objects.bulk_create(
+            TicketType(
+                event=event,
+                name=offer.name,
+                price=offer.price,
+                capacity=offer.capacity,
+                max_per_person=offer.limit,
+                position=position,
+            )
+            for position, offer in enumerate(show.offers)
+        )
+    elif not Reservation.objects.filter(event=event).exists():
+        Event.objects.filter(pk=event.pk).update(**moments)
+    return event
+
+
+def _sell_out(event: Event) -> None:
+    """Have a crowd buy everything, by the services that everybody buys by."""
+    for ticket_type in event.ticket_types.filter(available__gt=0):
+        for number in range(CROWD):
+            buyer, _ = User.objects.get_or_create(username=f"demo-crowd-{number:02}")
+            ticket_type.refresh_from_db()
+            quantity = min(ticket_type.available, ticket_type.max_per_person or 10)
+            if quantity:
+                _buy(buyer, ticket_type, quantity)
+
+
+def _buy(buyer: User, ticket_type: TicketType, quantity: int) -> None:
+    if Reservation.objects.live().filter(user=buyer, event=ticket_type.event_id).exists():
+        return
+    hold = hold_tickets(
+        user_id=buyer.pk, event_id=ticket_type.event_id, items={ticket_type.pk: quantity}
+    )
+    confirm_reservation(reservation_id=hold.id, user_id=buyer.pk, provider="sandbox", details={})

@@ -1,0 +1,68 @@
+import json
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.demo import load, making
+from config.demo.programme import PROGRAMME
+from ticketing.models.event import LARGEST_CAPACITY
+
+MOST_USERS = 100_000
+
+
+def count_up_to(most: int) -> Any:
+    """Return an argument type that takes whole numbers from 1 to `most`."""
+
+    def parse(word: str) -> int:
+        if not word.isdecimal() or not 1 <= int(word) <= most:
+            raise ArgumentTypeError(f"a number from 1 to {most}")
+        return int(word)
+
+    return parse
+
+
+class Command(BaseCommand):
+    help = "Make demo data: a programme and people to try it, or what a load test needs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--users", type=count_up_to(MOST_USERS), metavar="N")
+        parser.add_argument("--tokens", type=Path, metavar="FILE", help="one access token a line")
+        parser.add_argument("--hot", type=count_up_to(LARGEST_CAPACITY), metavar="N")
+        parser.add_argument("--limit", type=count_up_to(10_000), metavar="M")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one JSON line with what was made."""
+        if options["tokens"] and not options["users"]:
+            raise CommandError("--tokens FILE goes with --users N.")
+        if options["limit"] and not options["hot"]:
+            raise CommandError("--limit M goes with --hot N.")
+        made: dict[str, Any] = {}
+        if options["users"]:
+            made |= self._users(options["users"], options["tokens"])
+        if options["hot"]:
+            event, ticket_type = load.make_hot_event(
+                capacity=options["hot"], limit=options["limit"]
+            )
+            made |= {"event": str(event.pk), "ticket_types": [str(ticket_type.pk)]}
+        self.stdout.write(json.dumps(made or self._programme(), ensure_ascii=False))
+
+    def _users(self, count: int, file: Path | None) -> dict[str, Any]:
+        ids = load.make_users(count)
+        if file is None:
+            return {"users": len(ids)}
+        load.write_tokens(ids, file)
+        return {"users": len(ids), "tokens": str(file)}
+
+    def _programme(self) -> dict[str, Any]:
+        if not settings.DEBUG:
+            raise CommandError("The demo's passwords are well known: it needs DEBUG on.")
+        making.make_people()
+        events = []
+        for event in making.make_programme():
+            events.append(str(event.pk))
+            self.stderr.write(f"  {len(events):2}/{len(PROGRAMME)}  {event.title}")
+        logins = dict.fromkeys((*making.BUYERS, making.OPERATOR), making.PASSWORD)
+        return {"events": events, "logins": logins}
