@@ -19,6 +19,10 @@ DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=VAR / "secret_key", debug=DEBUG)
 PORT = env.number("PORT", default=8000, low=1, high=65535)
 LIVE_PORT = env.number("LIVE_PORT", default=min(PORT + 1, 65535), low=1, high=65535)
+LISTEN = env.text("LISTEN", default="127.0.0.1")  # 0.0.0.0 lets other machines in
+WEB_WORKERS = env.number("WEB_WORKERS", default=2, low=1, high=64)
+WEB_THREADS = env.number("WEB_THREADS", default=4, low=1, high=256)  # each holds a connection
+LIVE_WORKERS = env.number("LIVE_WORKERS", default=1, low=1, high=64)
 LIVE_URL = env.text("LIVE_URL")  # wss://host, where sockets do not live on LIVE_PORT of this host
 ORIGINS = env.words("ORIGINS")  # https://jari.example: where our own pages are served
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
@@ -58,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "realtime.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "accounts.middleware.SessionMiddleware",
