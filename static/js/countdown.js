@@ -3,7 +3,7 @@
 const root = document.documentElement;
 const [navigation] = performance.getEntriesByType("navigation");
 const arrived = performance.timeOrigin + (navigation?.responseStart || performance.now());
-const ahead = Number(root.dataset.serverTime) - arrived;
+const ahead = Date.parse(root.dataset.serverTime) - arrived;
 const days = new Intl.NumberFormat(root.lang, { style: "unit", unit: "day", unitDisplay: "long" });
 const two = (number) => String(number).padStart(2, "0");
 
