@@ -33,7 +33,7 @@ def number(name: str, *, default: int, low: int = 0, high: int = 2**31) -> int:
 
 def text(name: str, *, default: str = "") -> str:
     """Return `name` as it stands."""
-    return _read.str(name, default=default).strip()
+    return str(_read.str(name, default=default)).strip()
 
 
 def words(name: str) -> list[str]:

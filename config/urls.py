@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for where, module in (
             ("accounts/", "accounts.urls"),
             ("api/", "accounts.api_urls"),
-            ("api/", "ticketing.api_urls"),
+            ("api/", "ticketing.api.urls"),
             ("api/", "realtime.urls"),
             ("", "ticketing.urls"),
         )

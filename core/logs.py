@@ -6,7 +6,7 @@ from typing import Any
 
 READABLE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(process)d"
-CHATTY = ("daphne", "asyncio", "PIL", "rq.scheduler")
+CHATTY = ("daphne", "asyncio", "PIL", "rq.scheduler", "rq.cron")
 
 
 class RequestId(logging.Filter):

@@ -27,7 +27,7 @@ SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FOLDER)  # the library knows no other way
-values.ValueClass = values.get_value_class()
+values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 class Metric:
@@ -106,5 +106,5 @@ def render() -> bytes:
     """Return all metrics of all processes as Prometheus reads them."""
     registry = CollectorRegistry()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    MultiProcessCollector(registry, path=str(FOLDER))
+    MultiProcessCollector(registry, path=str(FOLDER))  # type: ignore[no-untyped-call]
     return generate_latest(registry)

@@ -64,6 +64,13 @@ class Use:
                 raise ServerFailed(f"{self.name} does not answer; see {self.program.log}.")
             time.sleep(0.02)
 
+    def tend(self) -> bool:
+        """Start a keeper where it is gone, without waiting; tell whether that was so."""
+        if self.kept() or (self.keeper is not None and self.keeper.poll() is None):
+            return False
+        self.keeper = self.spawn()
+        return True
+
     def spawn(self) -> "subprocess.Popen[bytes]":
         """Start a keeper; of several only one stays."""
         with (self.var / "log" / "keeper.log").open("ab") as log:
@@ -108,10 +115,9 @@ class Lease:
     def __init__(self, uses: list[Use]) -> None:
         self.uses = uses
 
-    def ensure(self) -> None:
-        """See that each server still has its keeper and answers."""
-        for use in self.uses:
-            use.ensure()
+    def tend(self) -> list[str]:
+        """Start the keepers that are gone and name their servers."""
+        return [use.name for use in self.uses if use.tend()]
 
     def release(self) -> None:
         """Give all claims back; servers that nobody else uses stop."""

@@ -1,0 +1,9 @@
+"""What the cron process puts into the queues, and how often."""
+
+from rq import cron
+
+from ticketing import jobs
+
+# A beat that no worker took in time is dropped: the next one does all that it would have done.
+cron.register(jobs.tick, "ticks", interval=1, ttl=3, result_ttl=0, failure_ttl=3600)
+cron.register(jobs.sweep, "ticks", interval=5, ttl=10, result_ttl=0, failure_ttl=3600)

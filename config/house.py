@@ -1,0 +1,165 @@
+"""A running Jari: one to a `var` folder, prepared step by step, then watched until it ends."""
+
+import fcntl
+import http.client
+import io
+import json
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+
+from config import leftovers, reach
+from config.catalogues import compile_stale
+from config.embedded import socket_folder
+from config.embedded.lease import Lease, hold, make_folders
+from config.processes import Process
+from config.supervisor import Supervisor
+
+PATIENCE = 60.0
+
+
+def say(sentence: str) -> None:
+    """Tell whoever waits what happens."""
+    print(sentence, flush=True)  # noqa: T201
+
+
+def address() -> str:
+    """Return the address that a person opens."""
+    host = "localhost" if settings.LISTEN in {"0.0.0.0", "::", "127.0.0.1"} else settings.LISTEN  # noqa: S104
+    return f"http://{host}:{settings.PORT}"
+
+
+@contextmanager
+def alone() -> Iterator[Path]:
+    """Be the only one who runs Jari on this `var`; give the place to write children down."""
+    make_folders(settings.VAR)
+    run = socket_folder(settings.VAR)
+    with (run / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyRuns(lock.read()) from None
+        lock.truncate(0)
+        lock.write(address())
+        lock.flush()
+        yield run / "up.children"
+
+
+class AlreadyRuns(CommandError):
+    """Somebody else runs Jari on this `var`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"Jari already runs here, at {where}: Ctrl-C in its terminal stops it.")
+
+
+def stop_quietly(number: int, frame: FrameType | None) -> None:
+    """End the preparations as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def run(processes: Sequence[Process], *, ports: dict[str, int], demo: bool) -> None:
+    """Start the servers, prepare the house, run `processes` until somebody stops us."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop_quietly)
+    with alone() as children:
+        leftovers.end(children)
+        for name, port in ports.items():
+            reach.check_port(name, port)
+        with hold(settings.VAR, settings.EMBEDDED, say=lambda line: say(f"{line} …")) as lease:
+            logins = prepare(demo=demo)
+            Watch(processes, lease, children, logins).run()
+
+
+def prepare(*, demo: bool) -> str:
+    """Bring database, catalogues and files up to date; return what the demo says."""
+    if "postgres" not in settings.EMBEDDED:
+        reach.check_database()
+    if "valkey" not in settings.EMBEDDED:
+        reach.check_redis()
+    shutil.rmtree(settings.VAR / "metrics", ignore_errors=True)
+    compile_stale()
+    say("Bringing the database up to date …")
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise CommandError(
+            f"The database cannot be brought up to date: {reach.first_line(error)}."
+        ) from error
+    if not settings.DEBUG:
+        say("Collecting static files …")
+        call_command("collectstatic", verbosity=0, interactive=False)
+    logins = load_demo() if demo and settings.DEBUG else ""
+    connection.close()
+    return logins
+
+
+def load_demo() -> str:
+    """Load the demo data and return who may sign in, in lines for people."""
+    say("Loading demo data …")
+    said = io.StringIO()
+    call_command("demo", stdout=said, stderr=io.StringIO())
+    made = json.loads(said.getvalue().splitlines()[-1])
+    return "".join(f"  Sign in as {name} / {word}\n" for name, word in made["logins"].items())
+
+
+class Watch(Supervisor):
+    """Supervises the house: its servers too, and tells when it is ready."""
+
+    def __init__(
+        self, processes: Sequence[Process], lease: Lease, children: Path, logins: str
+    ) -> None:
+        super().__init__(processes)
+        self.lease = lease
+        self.record_path = children
+        self.logins = logins
+        self.began = time.monotonic()
+        self.announced = False
+        self.warned = False
+
+    def tend(self) -> None:
+        """See that the servers have their keepers, and whether we can be used by now."""
+        for name in self.lease.tend():
+            self.say("jari", f"{name} lost its keeper; it starts again")
+        if not self.announced:
+            self.announce()
+
+    def announce(self) -> None:
+        """Say once where we are, as soon as everything works."""
+        report = probe()
+        if report.get("status") == "ok":
+            self.announced = True
+            say(f"\n  Jari is ready: {address()}\n{self.logins}  Ctrl-C stops it.\n")
+        elif not self.warned and time.monotonic() - self.began > PATIENCE:
+            self.warned = True
+            missing = [name for name, facts in report.items() if facts != "unready"]
+            self.say("jari", f"still not ready after {PATIENCE:g} s: {', '.join(missing) or 'web'}")
+
+    def record(self) -> None:
+        leftovers.record(
+            self.record_path, [child.popen.pid for child in self.children if child.popen]
+        )
+
+
+def probe() -> dict[str, object]:
+    """Return what /readyz says, nothing when nobody answers."""
+    host = "127.0.0.1" if settings.LISTEN in {"0.0.0.0", "::"} else settings.LISTEN  # noqa: S104
+    allowed = next((name for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    line = http.client.HTTPConnection(host, settings.PORT, timeout=3)
+    try:
+        line.request("GET", "/readyz", headers={"Host": allowed.lstrip(".")})
+        answer: dict[str, object] = json.loads(line.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
+    finally:
+        line.close()
+    return answer
