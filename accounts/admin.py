@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "name", "email", "emp_no", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "is_superuser", "language")
     search_fields = ("username", "name", "email", "emp_no")

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import openapi, refresh, services
+from accounts.authentication import signed_in
 from accounts.devices import user_agent
 from accounts.errors import WrongPassword
 from accounts.forms import LONGEST_PASSWORD
@@ -30,7 +31,7 @@ class Credentials(serializers.Serializer[Any]):
 
 class Registration(serializers.Serializer[Any]):
     username = serializers.CharField(
-        max_length=150,
+        max_length=254,
         validators=[validate_name],
         help_text="Letters, digits and `. + - _`, or one's own e-mail address.",
     )
@@ -40,7 +41,7 @@ class Registration(serializers.Serializer[Any]):
     emp_no = serializers.CharField(
         max_length=32, required=False, allow_blank=True, allow_null=True, default=None
     )
-    language = serializers.ChoiceField(User.Language, required=False)
+    language = serializers.ChoiceField(User.Language.choices, required=False)
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         """Weigh the password against whose it will be."""
@@ -138,7 +139,7 @@ class MeView(APIView):
         responses={200: Me, **openapi.problems(401)},
     )
     def get(self, request: Request) -> Response:
-        return Response(Me(request.user).data)
+        return Response(Me(signed_in(request)).data)
 
 
 def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -20,6 +22,11 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
         return 'Bearer realm="api"'
+
+
+def signed_in(request: HttpRequest | Request) -> User:
+    """Return who is signed in, where only signed-in people come."""
+    return cast(User, request.user)
 
 
 def bearer_user_id(request: HttpRequest | Request) -> int | None:

@@ -101,14 +101,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("current_password", _("The current password is wrong."))
         return cleaned
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The user name follows the e-mail address, so they are not compared here."""
-        return super()._get_validation_exclusions() | {"username"}  # type: ignore[misc]
-
     def save(self, commit: bool = True) -> User:
         said = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        services.change_profile(user=User.objects.get(pk=self.instance.pk), **said)
-        return self.instance
+        user: User = self.instance
+        services.change_profile(user=user, **said)
+        return user
 
 
 class PasswordChangeForm(auth_forms.PasswordChangeForm):
@@ -124,10 +121,11 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm):
         return self.user
 
 
-class SetPasswordForm(auth_forms.SetPasswordForm):
+class SetPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> User:
-        services.change_password(user=self.user, password=self.cleaned_data["new_password1"])
-        return self.user
+        user: User = self.user
+        services.change_password(user=user, password=self.cleaned_data["new_password1"])
+        return user
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):
@@ -137,8 +135,13 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
         return [user for user in users if user.has_usable_password()]
 
     def send_mail(
-        self, subject: str, body: str, context: dict[str, Any], *rest: Any, **kwargs: Any
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: dict[str, Any],
+        *rest: Any,
+        **options: Any,
     ) -> None:
         """Write to people in their own language."""
         with translation.override(context["user"].language):
-            super().send_mail(subject, body, context, *rest, **kwargs)
+            super().send_mail(subject_template_name, email_template_name, context, *rest, **options)

@@ -1,4 +1,5 @@
 from functools import partial
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -7,19 +8,18 @@ from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions import middleware as session_middleware
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 
 
 class SessionMiddleware(session_middleware.SessionMiddleware):
     """Django's, except that a session that ended meanwhile does not spoil the answer."""
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the session; where somebody signed it out meanwhile, let go of the cookie."""
         try:
             return super().process_response(request, response)
@@ -28,7 +28,7 @@ class SessionMiddleware(session_middleware.SessionMiddleware):
                 settings.SESSION_COOKIE_NAME,
                 path=settings.SESSION_COOKIE_PATH,
                 domain=settings.SESSION_COOKIE_DOMAIN,
-                samesite=settings.SESSION_COOKIE_SAMESITE,
+                samesite=settings.SESSION_COOKIE_SAMESITE,  # type: ignore[arg-type]
             )
             return response
 
@@ -38,20 +38,18 @@ class AuthenticationMiddleware(auth_middleware.AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(partial(session_user, request))
+        request.user = SimpleLazyObject(partial(session_user, request))  # type: ignore[assignment]
         request.auser = partial(_asession_user, request)
 
 
 def session_user(request: HttpRequest) -> User | AnonymousUser:
     """Return who is signed in, at the price of the session's own query."""
-    if not hasattr(request, "_cached_user"):
-        request._cached_user = _read_with_session(request) or auth.get_user(request)
-    return request._cached_user
+    return _read_with_session(request) or auth.get_user(request)
 
 
 def _read_with_session(request: HttpRequest) -> User | None:
     """Return the session's user if all is plain; the odd cases are for Django to judge."""
-    session = request.session
+    session = cast(SessionStore, request.session)
     named = session.get(auth.SESSION_KEY)  # reads the session, and its user with it
     user = session.user
     if user is None or not user.is_active or named != str(user.pk):
@@ -63,4 +61,5 @@ def _read_with_session(request: HttpRequest) -> User | None:
 
 
 async def _asession_user(request: HttpRequest) -> User | AnonymousUser:
-    return await sync_to_async(session_user)(request)
+    await sync_to_async(lambda: request.user.pk)()  # read where waiting is allowed, once
+    return request.user

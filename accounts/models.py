@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -17,7 +17,7 @@ from accounts.names import name_and_email, validate_name
 
 
 class UserManager(DjangoUserManager["User"]):
-    def create_user(  # type: ignore[override]
+    def create_user(
         self,
         username: str = "",
         email: str | None = "",
@@ -27,7 +27,7 @@ class UserManager(DjangoUserManager["User"]):
         """Save and return a user, named by `username`, by `email` or by both."""
         return super().create_user(*name_and_email(username, email), password, **fields)
 
-    def create_superuser(  # type: ignore[override]
+    def create_superuser(
         self,
         username: str = "",
         email: str | None = "",
@@ -65,7 +65,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     username = models.CharField(
         _("user name"),
-        max_length=150,
+        max_length=254,
         unique=True,
         validators=[validate_name],
         error_messages={"unique": _("This user name is taken.")},
@@ -84,7 +84,7 @@ class User(AbstractUser):
         _("language"), max_length=2, choices=Language, default=Language.KOREAN
     )
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -155,7 +155,7 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, related_name="sessions", verbose_name=_("user")
     )
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> "type[Any]":

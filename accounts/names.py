@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-PLAIN_NAME = re.compile(r"[\w.+-]+")
+PLAIN_NAME = re.compile(r"[\w.+-]{1,150}")
 
 
 def validate_name(name: str) -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.generic import FormView
 
 from core.errors import DomainError
 
 
-class RefusalInForm:
+class RefusalInForm(FormView):  # type: ignore[type-arg]
     """Shows a refusal above the form again, filled in as it was but for the passwords."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

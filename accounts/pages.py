@@ -3,17 +3,17 @@ from typing import Any
 from django.contrib import auth, messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView
 
 from accounts import forms, services
+from accounts.authentication import signed_in
 from accounts.devices import devices_of, remember_device, user_agent
 from accounts.limits import RESETS, RESETS_OF_ADDRESS, SIGN_UPS
 from accounts.models import User
@@ -28,13 +28,13 @@ class SignIn(RefusalInForm, views.LoginView):
     form_class = forms.SignInForm
     redirect_authenticated_user = True
 
-    def form_valid(self, form: forms.SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         remember_device(self.request.session, user_agent(self.request))
-        return speak(response, form.get_user().language)
+        return speak(response, signed_in(self.request).language)
 
 
-class SignUp(RefusalInForm, views.RedirectURLMixin, FormView):  # type: ignore[type-arg]
+class SignUp(views.RedirectURLMixin, RefusalInForm):
     template_name = "accounts/sign_up.html"
     form_class = forms.SignUpForm
     next_page = "ticketing:events"
@@ -57,16 +57,19 @@ class SignOut(views.LogoutView):
     pass
 
 
-class Account(RefusalInForm, LoginRequiredMixin, FormView):  # type: ignore[type-arg]
+class Account(LoginRequiredMixin, RefusalInForm):
     template_name = "accounts/account.html"
     form_class = forms.ProfileForm
     success_url = reverse_lazy("accounts:account")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
+        return {
+            **super().get_form_kwargs(),
+            "instance": User.objects.get(pk=signed_in(self.request).pk),
+        }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        devices = devices_of(self.request.user, session_key=self.request.session.session_key)
+        devices = devices_of(signed_in(self.request), session_key=self.request.session.session_key)
         return super().get_context_data(devices=devices, **context)
 
     def form_valid(self, form: forms.ProfileForm) -> HttpResponse:
@@ -80,7 +83,7 @@ class Account(RefusalInForm, LoginRequiredMixin, FormView):  # type: ignore[type
 @login_required
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Sign out every browser and app, this one too."""
-    services.sign_out_everywhere(user=request.user)
+    services.sign_out_everywhere(user=signed_in(request))
     auth.logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect("accounts:sign-in")
@@ -91,7 +94,7 @@ class PasswordChange(RefusalInForm, views.PasswordChangeView):
     form_class = forms.PasswordChangeForm
     success_url = reverse_lazy("accounts:account")
 
-    def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         form.session_key = self.request.session.session_key
         response = super().form_valid(form)
         messages.success(
@@ -105,7 +108,7 @@ class PasswordReset(RefusalInForm, views.PasswordResetView):
     form_class = forms.PasswordResetForm
     success_url = reverse_lazy("accounts:password-reset-sent")
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Say the same, in the same time, whoever asks for whatever address."""
         email = form.cleaned_data["email"]
         spend(
@@ -126,6 +129,6 @@ class PasswordResetConfirm(RefusalInForm, views.PasswordResetConfirmView):
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("accounts:sign-in")
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Please sign in with it."))
         return super().form_valid(form)

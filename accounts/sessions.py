@@ -1,9 +1,10 @@
 """Sessions in the database, each read together with its user: see `accounts.Session`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.base_session import AbstractBaseSession
 
 from accounts.models import Session, User
 
@@ -17,11 +18,13 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """Read the session and its user in one query."""
-        return self._taken_from(self._get_session_from_db())
+        return self._taken_from(super()._get_session_from_db())  # type: ignore[misc]
 
     async def aload(self) -> dict[str, Any]:
         """See `load`."""
-        return self._taken_from(await self._aget_session_from_db())
+        return self._taken_from(
+            await super()._aget_session_from_db()  # type: ignore[misc]
+        )
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to save, which names the user."""
@@ -36,6 +39,7 @@ class SessionStore(db.SessionStore):
         return self.decode(row.session_data) if row else {}
 
 
-def _owned(row: Session, data: dict[str, Any]) -> Session:
-    row.user_id = data.get(SESSION_KEY)
-    return row
+def _owned(row: AbstractBaseSession, data: dict[str, Any]) -> Session:
+    session = cast(Session, row)
+    session.user_id = data.get(SESSION_KEY)
+    return session

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from threading import Lock
+from typing import cast
 
 from django.conf import settings
 from redis import Redis, RedisError
@@ -116,7 +117,7 @@ class Shared:
             return None
         try:
             names = [key.name for key in keys]
-            return int(self._redis.eval(script, len(names), *names, *limits) or 0)
+            return cast(int, self._redis.eval(script, len(names), *names, *limits) or 0)
         except (RedisError, OSError) as failure:
             self._resumes_at = time.monotonic() + PAUSE
             logger.warning("throttle: Redis does not answer (%s); counting alone", failure)

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('username', models.CharField(error_messages={'unique': 'This user name is taken.'}, max_length=150, unique=True, validators=[accounts.names.validate_name], verbose_name='user name')),
+                ('username', models.CharField(error_messages={'unique': 'This user name is taken.'}, max_length=254, unique=True, validators=[accounts.names.validate_name], verbose_name='user name')),
                 ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('emp_no', models.CharField(blank=True, error_messages={'unique': 'This employee number belongs to somebody else.'}, max_length=32, null=True, unique=True, verbose_name='employee number')),

@@ -1,10 +1,16 @@
+from datetime import timedelta
+
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts import refresh
+from accounts.jobs import sweep_sign_ins
 from accounts.middleware import AuthenticationMiddleware, SessionMiddleware
-from accounts.models import Session, User
+from accounts.models import RefreshToken, Session, User
 from accounts.sessions import SessionStore
 from tests.accounts.people import make_user
 
@@ -99,3 +105,52 @@ def test_a_session_that_ends_meanwhile_does_not_spoil_the_answer(client, minji):
     assert response.content == b"done"
     assert response.cookies["sessionid"].value == ""
     assert not Session.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_async_views_know_who_is_signed_in(client):
+    client.force_login(make_user())
+
+    def ask(request):
+        return HttpResponse(str(async_to_sync(request.auser)()))
+
+    assert visit(session_of(client), ask).content == b"minji"
+
+
+def test_the_admin_lists_and_finds_people(client, minji):
+    client.force_login(make_user("boss", is_staff=True, is_superuser=True))
+
+    assert "Minji@example.com" in client.get("/admin/accounts/user/?q=minj").content.decode()
+    assert client.get(f"/admin/accounts/user/{minji.pk}/change/").status_code == 200
+    assert client.get("/admin/accounts/user/add/").status_code == 200
+
+
+def test_an_operator_makes_a_user_with_an_address_for_a_name(client, db):
+    client.force_login(make_user("boss", is_staff=True, is_superuser=True))
+    secret = "a phrase nobody knows"
+
+    client.post(
+        "/admin/accounts/user/add/",
+        {
+            "username": "sora@example.com",
+            "usable_password": "true",
+            "password1": secret,
+            "password2": secret,
+        },
+    )
+
+    assert User.objects.get(username="sora@example.com").email == "sora@example.com"
+
+
+def test_what_time_has_ended_is_swept(client, minji):
+    client.force_login(minji)
+    client.session.save()
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    refresh.start_family(user=minji, device="old")
+    RefreshToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    refresh.start_family(user=minji, device="new")
+
+    sweep_sign_ins()
+
+    assert not Session.objects.exists()
+    assert RefreshToken.objects.get().device == "new"
