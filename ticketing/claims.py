@@ -11,9 +11,8 @@ from typing import Any
 import orjson
 import psycopg
 from django.db import DatabaseError, connection
-from psycopg.types.json import set_json_loads
 
-HOLD = "SELECT ticketing_hold(%s, %s, %s, %s, %s, %s, %s, %s)"
+HOLD = "SELECT ticketing_hold(%s, %s, %s, %s, %s, %s, %s, %s)::text"
 
 LOST_IN_THE_CLAIM = {"JR001": "limit_exceeded", "JR002": "sold_out"}
 
@@ -120,6 +119,5 @@ def _prepared(statement: str, values: Sequence[Any]) -> Any:
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        set_json_loads(orjson.loads, cursor)
         [[answer]] = cursor.execute(statement, values, prepare=True).fetchall()
-    return answer
+    return orjson.loads(answer)
