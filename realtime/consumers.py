@@ -136,9 +136,9 @@ class Live(Door):
             format_ = check_format(self.visitor.query.get("format", "batch"))
         except Senseless as blunder:
             raise Refused("malformed") from blunder
-        self.watcher.leaves_with_last = True
         for topic in topics:
             await self._subscribe(topic, format_)
+        self.watcher.come_for(topics_alone=True)
 
     async def _do(self, request: Request) -> None:
         if request.type == "ping":
@@ -146,7 +146,7 @@ class Live(Door):
         elif request.type == "unsubscribe":
             get_hub().unwatch(self.watcher, request.topic)
         else:
-            self.watcher.leaves_with_last = False
+            self.watcher.come_for(topics_alone=False)
             await self._subscribe(request.topic, request.format)
 
     async def _subscribe(self, topic: str, format_: str) -> None:

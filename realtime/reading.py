@@ -3,16 +3,20 @@
 Not asgiref's one thread for everybody, in which a single slow query would delay every socket.
 """
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
+from django.db import connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_readers = ThreadPoolExecutor(4, thread_name_prefix="realtime-read")
+READERS = 4
+
+_readers = ThreadPoolExecutor(READERS, thread_name_prefix="realtime-read")
 _renderer = ThreadPoolExecutor(1, thread_name_prefix="realtime-render")
 
 
@@ -26,3 +30,16 @@ async def render(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     """Call `function`, which renders; slow queries elsewhere do not hold it up."""
     call = database_sync_to_async(function, thread_sensitive=False, executor=_renderer)
     return await call(*args, **kwargs)
+
+
+def close_connections() -> None:
+    """Close the database connections of these threads, so that nobody finds them open."""
+    barrier = threading.Barrier(READERS)  # one call for each thread, none twice
+
+    def close() -> None:
+        barrier.wait(5)
+        connections.close_all()
+
+    wait(
+        [_renderer.submit(connections.close_all), *(_readers.submit(close) for _ in range(READERS))]
+    )

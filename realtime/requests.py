@@ -40,7 +40,7 @@ def parse_frame(text: str | None) -> Request:
 
 
 def _request(fields: dict[str, Any]) -> Request:
-    if fields.get("type") not in {"subscribe", "unsubscribe", "ping"}:
+    if fields.get("type") not in ("subscribe", "unsubscribe", "ping"):
         raise Senseless("unknown_type")
     if fields["type"] == "ping":
         return Request("ping")

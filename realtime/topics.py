@@ -67,7 +67,10 @@ def find(topic: str) -> tuple[TopicKind, str]:
 def take_snapshot(topic: str) -> Sequence[Change]:
     """Read what is true of `topic` now."""
     kind, ident = find(topic)
-    return kind.snapshot(ident)
+    try:
+        return kind.snapshot(ident)
+    except UnknownTopic:
+        raise UnknownTopic(topic=topic) from None
 
 
 def check_right(topic: str, user: User) -> None:

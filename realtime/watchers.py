@@ -38,19 +38,29 @@ class Watch:
 class Watcher:
     """One socket, as the hub sees it."""
 
-    __slots__ = ("leaves_with_last", "sink", "watches")
+    __slots__ = ("_leaves_with_last", "_reason", "sink", "watches")
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.watches: dict[str, Watch] = {}
-        self.leaves_with_last = False  # it came for certain topics and has no other use
+        self._leaves_with_last = False
+        self._reason = "unknown_topic"
         sink.on_drained = self._catch_up
 
     def refuse(self, topic: str, code: str) -> None:
-        """Say that `topic` cannot be watched; close a socket that came for nothing else."""
+        """Say that `topic` cannot be watched."""
         self.sink.write((frames.error(code, topic),))
-        if self.leaves_with_last and not self.watches:
-            self.sink.close(CLOSE_CODES[code])
+        self._reason = code
+        self._leave_if_idle()
+
+    def come_for(self, *, topics_alone: bool) -> None:
+        """Let the socket close, or not, once none of its topics can be watched."""
+        self._leaves_with_last = topics_alone
+        self._leave_if_idle()
+
+    def _leave_if_idle(self) -> None:
+        if self._leaves_with_last and not self.watches:
+            self.sink.close(CLOSE_CODES[self._reason])
 
     def _catch_up(self) -> None:
         for watch in self.watches.values():

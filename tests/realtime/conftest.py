@@ -4,6 +4,7 @@ import pytest
 
 from realtime import topics
 from realtime.publish import flush
+from realtime.reading import close_connections
 from tests.realtime.stage import Source, Valkey
 
 
@@ -13,6 +14,7 @@ def kinds(monkeypatch):
     monkeypatch.setattr(topics, "_kinds", dict(topics._kinds))
     yield
     flush()
+    close_connections()
 
 
 @pytest.fixture

@@ -1,0 +1,349 @@
+// Keeps a page in step with the server: one socket however many widgets, polling while it is down.
+//
+//   <meta name="live" content="wss://…/ws/live" data-poll="/api/live">
+//   <section data-live="event.7">                         fragments, swapped by htmx
+//   <section data-live="seats.7" data-live-format="batch"> values, told by the event jari:change
+//
+// Tells the page: <html data-live="live|reconnecting|polling|offline">, the same on #connection,
+// and the events jari:state, jari:change, jari:refused. Fragments that changed carry data-changed
+// for a moment.
+
+const PATIENCE = 2000; // ms without a socket before polling begins
+const POLL_EVERY = 3000;
+const BACKOFF = { first: 1000, longest: 30000 };
+const STEADY_AFTER = 5000; // ms after which a connection counts as good
+const SILENCE = 40000; // ms without a frame before we ask whether anybody is there
+const ANSWER_WITHIN = 8000;
+const HIDDEN_FOR = 60000; // ms in a hidden tab before we let go
+const FLASH = 1500;
+
+const root = document.documentElement;
+const meta = document.querySelector('meta[name="live"]');
+const wanted = new Map(); // topic → format
+const seqs = new Map(); // topic → the last seq seen
+const etags = new Map();
+
+let socket = null;
+let attempts = 0;
+let retriedSignIn = false;
+let givenUp = false;
+let heardAt = 0;
+const timers = {};
+
+function after(name, delay, action) {
+  clearTimeout(timers[name]);
+  timers[name] = setTimeout(action, delay);
+}
+
+function stop(...names) {
+  for (const name of names) {
+    clearTimeout(timers[name]);
+    delete timers[name];
+  }
+}
+
+// The server's clock
+
+let ahead = firstOffset();
+
+function firstOffset() {
+  const told =
+    root.dataset.serverTime || document.querySelector('meta[name="server-time"]')?.content;
+  const [navigation] = performance.getEntriesByType("navigation");
+  const arrived = performance.timeOrigin + (navigation?.responseStart || performance.now());
+  return told ? Date.parse(told) - arrived : 0;
+}
+
+function setClock(serverTime) {
+  const offset = Date.parse(serverTime) - Date.now();
+  if (Number.isFinite(offset)) ahead = offset;
+}
+
+/** Return the server's time in milliseconds, for countdowns. */
+export function serverNow() {
+  return Date.now() + ahead;
+}
+
+// What the page is told
+
+function setState(state) {
+  if (root.dataset.live === state) return;
+  root.dataset.live = state;
+  const banner = document.getElementById("connection");
+  if (banner) banner.dataset.state = state;
+  document.dispatchEvent(new CustomEvent("jari:state", { detail: { state } }));
+}
+
+function tell(topic, changes, snapshot) {
+  const detail = { topic, changes, snapshot };
+  document.dispatchEvent(new CustomEvent("jari:change", { detail }));
+}
+
+// Fragments: htmx replaces by id; what is the same already is left alone, with its focus
+
+const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
+
+function bare(element) {
+  const copy = element.cloneNode(true);
+  for (const name of ["hx-swap-oob", "data-changed"]) copy.removeAttribute(name);
+  return copy;
+}
+
+function swap(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const before = new Map();
+  for (const fragment of [...template.content.children]) {
+    const shown = fragment.id && document.getElementById(fragment.id);
+    if (!shown || bare(shown).isEqualNode(bare(fragment))) fragment.remove();
+    else before.set(fragment.id, words(shown));
+  }
+  if (!before.size) return;
+  window.htmx.swap(document.body, template.innerHTML, { swapStyle: "none" });
+  for (const [id, text] of before) announce(document.getElementById(id), text);
+}
+
+function announce(element, textBefore) {
+  if (!element || words(element) === textBefore) return;
+  element.dataset.changed = "";
+  setTimeout(() => delete element.dataset.changed, FLASH);
+  element.dispatchEvent(new CustomEvent("jari:change", { bubbles: true, detail: { element } }));
+}
+
+// The socket
+
+function send(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function topicsIn(format) {
+  return [...wanted].filter(([, chosen]) => chosen === format).map(([topic]) => topic);
+}
+
+function address() {
+  const url = new URL(meta.content);
+  const topics = topicsIn("html");
+  if (topics.length) {
+    url.searchParams.set("topics", topics.join(","));
+    url.searchParams.set("format", "html");
+  }
+  url.searchParams.set("language", root.lang);
+  return url;
+}
+
+function connect() {
+  stop("reconnect");
+  if (socket || givenUp || !wanted.size || document.hidden || !navigator.onLine) return;
+  if (!timers.poll) after("poll", PATIENCE, poll);
+  try {
+    socket = new WebSocket(address());
+  } catch {
+    reconnectLater();
+    return;
+  }
+  const mine = socket;
+  const subscribed = new Set(topicsIn("html"));
+  mine.addEventListener("message", ({ data }) => {
+    if (mine === socket) receive(data, subscribed);
+  });
+  mine.addEventListener("close", ({ code }) => {
+    if (mine === socket) lose(code);
+  });
+}
+
+function disconnect() {
+  stop("reconnect", "poll", "steady", "silence");
+  const old = socket;
+  socket = null;
+  old?.close(1000);
+}
+
+function lose(code) {
+  socket = null;
+  stop("steady", "silence");
+  if (wanted.size) setState(navigator.onLine ? "reconnecting" : "offline");
+  if (!timers.poll) after("poll", PATIENCE, poll);
+  const refused = code >= 4400 && code < 4500;
+  if (refused && (code !== 4401 || retriedSignIn)) {
+    givenUp = true;
+    document.dispatchEvent(new CustomEvent("jari:refused", { detail: { code } }));
+    return;
+  }
+  retriedSignIn ||= code === 4401;
+  reconnectLater();
+}
+
+function reconnectLater(wait) {
+  const ceiling = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** attempts);
+  attempts += 1;
+  after("reconnect", wait ?? Math.random() * ceiling, connect);
+}
+
+function receive(data, subscribed) {
+  heardAt = Date.now();
+  if (typeof data !== "string") return;
+  if (!data.startsWith("{")) {
+    swap(data);
+    return;
+  }
+  const frame = JSON.parse(data);
+  const known = control[frame.type];
+  if (known) known(frame, subscribed);
+  else if (frame.key) tell(frame.topic, [{ ...frame, kind: frame.type, value: frame.data }], false);
+}
+
+const control = {
+  connection_ack({ server_time: time }, subscribed) {
+    setClock(time);
+    stop("poll");
+    etags.clear();
+    setState("live");
+    seqs.clear();
+    for (const [topic, format] of wanted) {
+      if (!subscribed.has(topic)) send({ type: "subscribe", topic, format });
+    }
+    after("steady", STEADY_AFTER, () => {
+      attempts = 0;
+      retriedSignIn = false;
+    });
+    watchSilence();
+  },
+  snapshot({ topic, seq, changes }) {
+    seqs.set(topic, seq);
+    tell(topic, changes, true);
+  },
+  update({ topic, seq, changes }) {
+    if (seq !== seqs.get(topic) + 1) {
+      send({ type: "subscribe", topic, format: wanted.get(topic) });
+      return;
+    }
+    seqs.set(topic, seq);
+    tell(topic, changes, false);
+  },
+  reconnect({ after: wait }) {
+    const old = socket;
+    socket = null;
+    stop("steady", "silence");
+    old.close(1000);
+    reconnectLater(Math.random() * wait);
+    after("poll", wait + PATIENCE, poll);
+  },
+  error({ code, topic }) {
+    if (topic) wanted.delete(topic);
+    document.dispatchEvent(new CustomEvent("jari:refused", { detail: { code, topic } }));
+  },
+  pong() {},
+};
+
+function watchSilence() {
+  const quiet = Date.now() - heardAt;
+  if (quiet >= SILENCE) ask();
+  after("silence", Math.max(1000, SILENCE - quiet), watchSilence);
+}
+
+function ask() {
+  const asked = Date.now();
+  send({ type: "ping" });
+  after("answer", ANSWER_WITHIN, () => {
+    if (socket && heardAt < asked) {
+      socket.close(1000);
+      lose(1006); // a dead network would let the browser wait for its own close for long
+    }
+  });
+}
+
+// Polling
+
+async function poll() {
+  stop("poll");
+  if (!wanted.size || document.hidden) return;
+  if (!navigator.onLine) {
+    setState("offline");
+    return;
+  }
+  const answers = [await fetchSnapshots("html", swap), await fetchSnapshots("batch", tellAll)];
+  if (root.dataset.live === "live" && socket) return;
+  if (answers.includes("refused")) return;
+  if (answers.includes("failed")) setState(navigator.onLine ? "reconnecting" : "offline");
+  else setState("polling");
+  after("poll", POLL_EVERY * (0.9 + 0.2 * Math.random()), poll);
+}
+
+async function fetchSnapshots(format, show) {
+  const topics = topicsIn(format);
+  if (!topics.length) return "nothing";
+  const url = new URL(meta.dataset.poll, location.href);
+  url.searchParams.set("topics", topics.join(","));
+  url.searchParams.set("format", format);
+  const headers = etags.has(url.href) ? { "If-None-Match": etags.get(url.href) } : {};
+  try {
+    const response = await fetch(url, { headers, cache: "no-store" });
+    if (response.headers.has("Server-Time")) setClock(response.headers.get("Server-Time"));
+    if (response.status === 304) return "same";
+    if (!response.ok) return refusal(response);
+    const body = await response.text();
+    if (root.dataset.live === "live" && socket) return "late";
+    etags.set(url.href, response.headers.get("ETag"));
+    show(body);
+    return "fresh";
+  } catch {
+    return "failed";
+  }
+}
+
+async function refusal(response) {
+  if (response.status >= 500 || response.status === 429) return "failed";
+  const { topic } = await response.json();
+  return wanted.delete(topic) ? "fewer" : "refused";
+}
+
+function tellAll(body) {
+  for (const { topic, changes } of JSON.parse(body).snapshots) tell(topic, changes, true);
+}
+
+// The page's life
+
+/** Watch `topic`; fragments are swapped (html), values are told by jari:change (batch). */
+export function watch(topic, format = "html") {
+  want([[topic, format]]);
+}
+
+function want(pairs) {
+  const fresh = pairs.filter(([topic, format]) => wanted.get(topic) !== format);
+  for (const [topic, format] of fresh) wanted.set(topic, format);
+  if (!fresh.length) return;
+  if (root.dataset.live !== "live") connect();
+  else for (const [topic, format] of fresh) send({ type: "subscribe", topic, format });
+}
+
+function scan() {
+  const pairs = [];
+  for (const { dataset } of document.querySelectorAll("body [data-live]")) {
+    const topics = dataset.live.split(/\s+/).filter(Boolean);
+    pairs.push(...topics.map((topic) => [topic, dataset.liveFormat || "html"]));
+  }
+  want(pairs);
+}
+
+function resume() {
+  stop("hidden");
+  attempts = 0;
+  if (socket?.readyState === WebSocket.OPEN) ask();
+  else connect();
+}
+
+if (meta) {
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) after("hidden", HIDDEN_FOR, disconnect);
+    else resume();
+  });
+  addEventListener("online", resume);
+  addEventListener("offline", () => {
+    disconnect();
+    setState("offline");
+  });
+  addEventListener("pagehide", disconnect); // an open socket keeps a page out of the back cache
+  addEventListener("pageshow", ({ persisted }) => persisted && resume());
+  document.addEventListener("htmx:afterSettle", scan);
+  scan();
+}
