@@ -268,5 +268,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "EventStatus": "ticketing.models.event.Status",
+        "ReservationStatus": "ticketing.models.reservation.Status",
+    },
     "SCHEMA_PATH_PREFIX": "/api",
 }

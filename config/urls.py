@@ -1,27 +1,28 @@
 """Where everything is. Each app says for itself where its pages and its API are."""
 
-from importlib.util import find_spec
-
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from core import health
+from core import health, problems
 
-urlpatterns: list[URLPattern | URLResolver] = [
+handler500 = problems.broken
+
+urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.show_metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    *(
-        path(where, include(module))
-        for where, module in (
-            ("accounts/", "accounts.urls"),
-            ("api/", "accounts.api_urls"),
-            ("api/", "ticketing.api.urls"),
-            ("api/", "realtime.urls"),
-            ("", "ticketing.urls"),
-        )
-        if find_spec(module)
-    ),
+    path("accounts/", include("accounts.urls")),
+    path("api/", include("accounts.api_urls")),
+    path("api/", include("ticketing.api.urls")),
+    path("api/", include("realtime.urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api(?:/|$)", problems.unknown_address),
+    path("", include("ticketing.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -1,13 +1,17 @@
 """The outermost and the innermost layer of a request."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import DomainError
-from core.problems import answer
+from core.problems import Unavailable, answer
+
+logger = logging.getLogger(__name__)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -46,4 +50,7 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            logger.exception("the database failed")
+            error = Unavailable(retry_after=2)
         return answer(request, error) if isinstance(error, DomainError) else None

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.defaults import server_error
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -21,6 +22,20 @@ class NotSignedIn(DomainError):
     code = "not_signed_in"
     status = 401
     sentence = _("Please sign in first.")
+
+
+class Broken(DomainError):
+    code = "broken"
+    status = 500
+    sentence = _("Something broke on our side. Nothing was changed; please try again.")
+
+
+class Unavailable(DomainError):
+    """The database cannot be reached."""
+
+    code = "unavailable"
+    status = 503
+    sentence = _("We cannot answer right now. Please try again in a moment.")
 
 
 class Forbidden(DomainError):
@@ -63,9 +78,16 @@ def api_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | 
     return response
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The 404 of every unknown address."""
-    return answer(request, NotFound())
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """Answer every address below /api/ that there is not."""
+    return problem(NotFound())
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer for a bug: a page, or a problem below /api/."""
+    if request.path_info.startswith("/api/"):
+        return problem(Broken())
+    return server_error(request)
 
 
 def _dressed(response: HttpResponse, error: DomainError) -> HttpResponse:
