@@ -83,7 +83,7 @@ class RegisterView(Door):
         operation_id="auth_register",
         summary="Sign up",
         request=Registration,
-        responses={201: Tokens, **openapi.problems(400, 409, 429)},
+        responses={201: Tokens, **openapi.problems(400, 409, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         said = _read(Registration, request)
@@ -97,7 +97,7 @@ class TokenView(Door):
         operation_id="auth_token",
         summary="Sign in",
         request=Credentials,
-        responses={200: Tokens, **openapi.problems(400, 401, 429)},
+        responses={200: Tokens, **openapi.problems(400, 401, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         user = authenticate(request, **_read(Credentials, request))
@@ -111,7 +111,7 @@ class RefreshView(Door):
         operation_id="auth_refresh",
         summary="Swap a refresh token for new tokens",
         request=Refresh,
-        responses={200: Tokens, **openapi.problems(400, 401, 429)},
+        responses={200: Tokens, **openapi.problems(400, 401, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         spend(REFRESHES.key(client_address(request)))
@@ -124,7 +124,7 @@ class RevokeView(Door):
         operation_id="auth_revoke",
         summary="Sign out",
         request=Refresh,
-        responses={204: None, **openapi.problems(400, 429)},
+        responses={204: None, **openapi.problems(400, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         spend(REFRESHES.key(client_address(request)))
