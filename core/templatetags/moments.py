@@ -5,9 +5,20 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 register = template.Library()
+
+# Named here for our own catalogue: Django's writes Korean weekdays out in full.
+SHORT_WEEKDAYS = [
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
+]
 
 
 @register.filter
@@ -22,7 +33,7 @@ def moment(instant: datetime | str) -> str:
 @register.filter
 def full_moment(instant: datetime | str) -> str:
     """Return day, weekday, year and time, as it stands on a ticket."""
-    return date_format(_local(instant), pgettext("date format, on a ticket", "l j F Y, H:i"))
+    return date_format(_local(instant), pgettext("date format, on a ticket", "D j F Y, H:i"))
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """What a page must know about its own request."""
 
-import time
 from urllib.parse import urlsplit
 
 from django import template
@@ -20,12 +19,6 @@ def theme(context: Context) -> str:
     request = _request(context)
     chosen = request.COOKIES.get("theme", "") if request else ""
     return chosen if chosen in THEMES else "auto"
-
-
-@register.simple_tag
-def server_time() -> int:
-    """Return the server's clock in milliseconds since 1970, for countdowns."""
-    return time.time_ns() // 1_000_000
 
 
 @register.simple_tag(takes_context=True)

@@ -11,24 +11,18 @@ function warn(words) {
   clearing = setTimeout(() => { toast.textContent = ""; }, 8000);
 }
 
-// Elements with data-say are replaced as a whole; only a new sentence is worth saying.
-function listen(root) {
-  for (const element of root.querySelectorAll("[data-say][id]")) {
-    const before = said.get(element.id);
-    said.set(element.id, element.dataset.say);
-    if (before !== undefined && before !== element.dataset.say) {
-      announcer.textContent = element.dataset.say;
-    }
+// Fragments with data-say are replaced as a whole; only a new sentence is worth saying.
+function listen() {
+  for (const { id, dataset } of document.querySelectorAll("[data-say][id]")) {
+    const before = said.get(id);
+    said.set(id, dataset.say);
+    if (before !== undefined && before !== dataset.say) announcer.textContent = dataset.say;
   }
 }
 
-listen(document);
-new MutationObserver(() => listen(document)).observe(document.getElementById("content"), {
-  childList: true,
-  subtree: true,
-  attributes: true,
-  attributeFilter: ["data-say"],
-});
+listen();
+document.addEventListener("jari:change", listen);
+document.addEventListener("htmx:afterSettle", listen);
 document.addEventListener("htmx:sendError", () => warn(toast.dataset.offline));
 document.addEventListener("htmx:timeout", () => warn(toast.dataset.offline));
 document.addEventListener("htmx:responseError", () => warn(toast.dataset.broken));

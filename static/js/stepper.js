@@ -47,7 +47,4 @@ for (const stepper of steppers) {
   add(input.form);
 }
 
-new MutationObserver(() => steppers.forEach(refresh)).observe(document.getElementById("content"), {
-  childList: true,
-  subtree: true,
-});
+document.addEventListener("jari:change", () => steppers.forEach(refresh));
