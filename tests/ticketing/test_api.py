@@ -299,13 +299,13 @@ def test_an_event_costs_two_queries_whatever_it_sells(
 
 
 def test_a_list_of_reservations_costs_the_same_however_long(
-    as_alice: Api, alice: User, concert: Event, django_assert_max_num_queries
+    as_alice: Api, alice: User, concert: Event, django_assert_num_queries
 ) -> None:
     types = [a_ticket_type(concert, name=name, capacity=50) for name in "ab"]
     for _ in range(10):
         pay(alice, a_hold(alice, dict.fromkeys(types, 2)))
 
-    with django_assert_max_num_queries(4):
+    with django_assert_num_queries(3):
         body = as_alice.get("reservations").json()
 
     assert len(body["results"]) == 10

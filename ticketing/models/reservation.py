@@ -2,7 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,10 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
     def whole(self) -> "ReservationQuerySet":
         """Load what a page or an answer shows, in three queries however many there are."""
-        return self.select_related("event").prefetch_related("items__ticket_type", "tickets")
+        return self.select_related("event").prefetch_related(
+            Prefetch("items", ReservationItem.objects.select_related("ticket_type")),
+            Prefetch("tickets", Ticket.objects.select_related("ticket_type")),
+        )
 
 
 class Reservation(models.Model):

@@ -1,0 +1,4 @@
+from ticketing.admin.events import EventAdmin
+from ticketing.admin.reservations import PaymentAdmin, ReservationAdmin
+
+__all__ = ["EventAdmin", "PaymentAdmin", "ReservationAdmin"]
