@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.middleware import HtmxDetails
 
 from ticketing import showing
 from ticketing.forms import SearchForm, read_quantities
@@ -22,22 +23,28 @@ from ticketing.services.ending import cancel_reservation
 from ticketing.services.holding import hold_tickets
 from ticketing.services.paying import confirm_reservation
 
-P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 PANEL = "reservation-panel"
 
 
-def fresh(view: Page[P]) -> Page[P]:
+class Visit(HttpRequest):
+    """A request as htmx and we ourselves have furnished it."""
+
+    htmx: HtmxDetails
+    back: str  # where to lead whoever is refused
+
+
+def fresh(view: View) -> View:
     """Never show a page of this view from a cache, nor a fragment in its place."""
     return never_cache(vary_on_headers("HX-Request")(view))
 
 
-def signed_in(view: Page[P]) -> Page[P]:
+def signed_in(view: View) -> View:
     """Send visitors to sign in, and back to where they were."""
 
     @wraps(view)
-    def check(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def check(request: Visit, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         return to_sign_in(request, back=request.get_full_path())
@@ -45,19 +52,24 @@ def signed_in(view: Page[P]) -> Page[P]:
     return check
 
 
-def to_sign_in(request: HttpRequest, *, back: str) -> HttpResponse:
+def buyer(request: Visit) -> int:
+    """Return the id of whoever is signed in."""
+    return cast(int, request.user.pk)
+
+
+def to_sign_in(request: Visit, *, back: str) -> HttpResponse:
     """Lead to the sign-in page, and from there to `back`."""
     return go(request, redirect_to_login(back).url)
 
 
-def go(request: HttpRequest, address: str) -> HttpResponse:
+def go(request: Visit, address: str) -> HttpResponse:
     """Lead to another page of ours, whoever asked."""
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 @fresh
 @require_GET
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: Visit) -> HttpResponse:
     """The events, by search and status."""
     form = SearchForm(request.GET)
     search, status = form.wish()
@@ -76,7 +88,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @fresh
 @require_GET
-def event(request: HttpRequest, event_id: int) -> HttpResponse:
+def event(request: Visit, event_id: int) -> HttpResponse:
     """One event, and what is left of it."""
     offer = showing.show_offer(event_id=event_id, user_id=request.user.pk)
     showing.choose(offer, read_quantities(request.GET))
@@ -84,7 +96,7 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def hold(request: HttpRequest, event_id: int) -> HttpResponse:
+def hold(request: Visit, event_id: int) -> HttpResponse:
     """Hold tickets; without a sign-in yet, come back with the same choice."""
     home = reverse("ticketing:event", args=[event_id])
     if request.method == "GET":
@@ -92,11 +104,11 @@ def hold(request: HttpRequest, event_id: int) -> HttpResponse:
     chosen = read_quantities(request.POST)
     wish = urlencode({f"quantity-{pk}": quantity for pk, quantity in chosen.items()})
     back = f"{home}?{wish}" if wish else home
-    request.back = back  # type: ignore[attr-defined]
+    request.back = back
     if not request.user.is_authenticated:
         return to_sign_in(request, back=back)
     held = hold_tickets(
-        user_id=request.user.pk,
+        user_id=buyer(request),
         event_id=event_id,
         items=chosen,
         key=f"page-{request.POST.get('key', '')[:36]}-{wish}"[:255],
@@ -107,20 +119,20 @@ def hold(request: HttpRequest, event_id: int) -> HttpResponse:
 @fresh
 @signed_in
 @require_GET
-def reservation(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+def reservation(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
     """One reservation: what it is, and what to do next."""
-    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=buyer(request))
     return _show_reservation(request, found)
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+def confirm(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
     """Pay for a hold."""
     if request.method == "POST":
         confirm_reservation(
             reservation_id=reservation_id,
-            user_id=request.user.pk,
+            user_id=buyer(request),
             provider="sandbox",
             details={"card": request.POST.get("card", "")[:40]},
         )
@@ -129,19 +141,19 @@ def confirm(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+def cancel(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
     """Give a reservation up."""
     if request.method == "POST":
-        cancel_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+        cancel_reservation(reservation_id=reservation_id, user_id=buyer(request))
     return _after(request, reservation_id)
 
 
 @fresh
 @signed_in
 @require_GET
-def tickets(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+def tickets(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
     """The tickets of a confirmed reservation, to show or to print."""
-    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=buyer(request))
     if found.status != "confirmed":
         return redirect(found)
     return render(request, "ticketing/tickets.html", {"reservation": found})
@@ -150,28 +162,28 @@ def tickets(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
 @fresh
 @signed_in
 @require_GET
-def reservations(request: HttpRequest) -> HttpResponse:
+def reservations(request: Visit) -> HttpResponse:
     """Everything that this person reserved, the newest first."""
-    page = showing.list_reservations(user_id=request.user.pk, cursor=request.GET.get("cursor", ""))
+    page = showing.list_reservations(user_id=buyer(request), cursor=request.GET.get("cursor", ""))
     context = {"page": page, "first": "cursor" not in request.GET}
     template = _template(request, "reservations", "reservation_list")
     return render(request, template, context)
 
 
-def _after(request: HttpRequest, reservation_id: uuid.UUID) -> HttpResponse:
+def _after(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
     """Show what became of a reservation: in place for htmx, else by redirect."""
     if not request.htmx:
         return redirect("ticketing:reservation", reservation_id=reservation_id)
-    found = showing.show_reservation(reservation_id=reservation_id, user_id=request.user.pk)
+    found = showing.show_reservation(reservation_id=reservation_id, user_id=buyer(request))
     return reswap(retarget(_show_reservation(request, found), f"#{PANEL}"), "outerHTML")
 
 
-def _show_reservation(request: HttpRequest, found: Reservation) -> HttpResponse:
+def _show_reservation(request: Visit, found: Reservation) -> HttpResponse:
     context = {"reservation": found, "topic": f"user.{found.user_id}", "swapped": request.htmx}
     return render(request, _template(request, "reservation", "reservation_panel"), context)
 
 
-def _template(request: HttpRequest, page: str, fragment: str) -> str:
+def _template(request: Visit, page: str, fragment: str) -> str:
     """Return the page, or only its fragment where htmx asks for no more."""
     if request.htmx and not request.htmx.history_restore_request:
         return f"ticketing/fragments/{fragment}.html"

@@ -47,7 +47,7 @@ def list_events(*, search: str, status: str, cursor: str) -> Page[Event]:
     over = Case(When(sale_ends_at__lte=Now(), then=Value(1)), default=Value(0))
     found = found.annotate(over=over).prefetch_related("ticket_types")
     if status:
-        found = found.filter(current_status=status)
+        found = found.filter(Q(current_status=status))
     keys = ["over", "starts_at", "id"]
     return take_page(found, keys=keys, cursor=cursor, size=EVENTS_A_PAGE)
 

@@ -1,9 +1,10 @@
 """The fragments that the hub replaces, shown by the page from the very same values."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import template
 
+from realtime.topics import Change
 from ticketing import live
 from ticketing.models import Event, Reservation, TicketType
 
@@ -17,12 +18,16 @@ def ticket_stock(ticket_type: TicketType, event: Event) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ticketing/fragments/event_status.html")
-def event_status(event: Event) -> Any:
+def event_status(event: Event) -> dict[str, Any]:
     """Show where the sale of `event` stands; `event` comes with its `current_status`."""
-    return live.event_change(event, status=event.current_status).value
+    return _value(live.event_change(event, status=event.current_status))
 
 
 @register.inclusion_tag("ticketing/fragments/reservation_status.html")
 def reservation_status(reservation: Reservation, oob: bool = False) -> dict[str, Any]:
     """Show where `reservation` stands; `oob` where it rides along with another fragment."""
-    return {**live.reservation_change(reservation).value, "oob": oob}
+    return {**_value(live.reservation_change(reservation)), "oob": oob}
+
+
+def _value(change: Change) -> dict[str, Any]:
+    return cast(dict[str, Any], change.value)
