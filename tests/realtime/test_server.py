@@ -4,40 +4,23 @@ import asyncio
 import contextlib
 import json
 import socket
-import threading
 import time
 
 import pytest
-import uvicorn
 import websocket as client
 
 from realtime import limits
 from realtime.publish import publish
 from realtime.routing import websocket
+from tests.realtime.stage import serving
 
 
 @pytest.fixture
 def live():
     """Run the live process's application; give its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        websocket,
-        ws="websockets-sansio",
-        ws_max_size=limits.FRAME_BYTES,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_level="warning",
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    wait_for(lambda: server.started)
-    server.address = f"ws://127.0.0.1:{listener.getsockname()[1]}/ws/live"
-    yield server
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
+    with serving(websocket) as server:
+        server.address = f"ws://127.0.0.1:{server.port}/ws/live"
+        yield server
 
 
 @contextlib.contextmanager
@@ -48,13 +31,6 @@ def opened(live, query="", **options):
         yield talk
     finally:
         talk.shutdown()
-
-
-def wait_for(condition, within=5.0):
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 def newest(talk):
