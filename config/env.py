@@ -55,7 +55,10 @@ def database(name: str) -> dict[str, Any] | None:
         raise ImproperlyConfigured(
             f"{name} must look like postgresql://user:password@host:5432/name."
         )
-    settings = dict(environ.Env.db_url_config(url))
+    try:
+        settings = dict(environ.Env.db_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
     # A Unix socket's folder comes as libpq takes it: host=%2Frun%2Fpostgresql or ?host=/run/…
     settings["HOST"] = settings.get("OPTIONS", {}).pop("host", "") or unquote(settings["HOST"])
     return settings
