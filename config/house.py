@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import psutil
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -20,6 +21,7 @@ from django.db import DatabaseError, connection
 from config import leftovers, reach
 from config.catalogues import compile_stale
 from config.embedded import socket_folder
+from config.embedded.keeper import die_with_parent
 from config.embedded.lease import Lease, hold, make_folders
 from config.processes import Process
 from config.supervisor import Supervisor
@@ -71,6 +73,7 @@ def run(processes: Sequence[Process], *, ports: dict[str, int], demo: bool) -> N
     """Start the servers, prepare the house, run `processes` until somebody stops us."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop_quietly)
+    follow_make()
     with alone() as children:
         leftovers.end(children)
         for name, port in ports.items():
@@ -78,6 +81,14 @@ def run(processes: Sequence[Process], *, ports: dict[str, int], demo: bool) -> N
         with hold(settings.VAR, settings.EMBEDDED, say=lambda line: say(f"{line} …")) as lease:
             logins = prepare(demo=demo)
             Watch(processes, lease, children, logins).run()
+
+
+def follow_make() -> None:
+    """Stop when the `make` that started us is killed."""
+    parent = psutil.Process().parent()
+    ask = die_with_parent(signal.SIGTERM)
+    if ask and parent and parent.name() in {"make", "gmake"}:
+        ask()
 
 
 def prepare(*, demo: bool) -> str:

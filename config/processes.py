@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from realtime.limits import FRAME_BYTES
+
 MANAGE = (sys.executable, "manage.py")
 STOP_SECONDS = 4
 
@@ -42,6 +44,7 @@ def live() -> Process:
             *("--host", settings.LISTEN, "--port", str(settings.LIVE_PORT)),
             *("--workers", str(settings.LIVE_WORKERS), "--loop", "uvloop", "--lifespan", "off"),
             *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+            *("--ws-max-size", str(FRAME_BYTES)),
             *("--timeout-graceful-shutdown", str(STOP_SECONDS)),
             *("--log-level", "warning", "--no-access-log"),
         ),
