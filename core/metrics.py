@@ -42,10 +42,10 @@ class Metric:
         FOLDER.mkdir(parents=True, exist_ok=True)
         return self._make()
 
-    def _tell(self, verb: str, amount: float, labels: dict[str, object]) -> None:
+    def _tell(self, verb: str, number: float, labels: dict[str, object]) -> None:
         try:
             target = self._raw.labels(**labels) if labels else self._raw
-            getattr(target, verb)(amount)
+            getattr(target, verb)(number)
         except Exception as error:
             if not self._broken:
                 self._broken = True
@@ -55,17 +55,17 @@ class Metric:
 class Counter(Metric):
     """How often something happened."""
 
-    def add(self, amount: float = 1, **labels: object) -> None:
-        """Count `amount` more."""
-        self._tell("inc", amount, labels)
+    def add(self, by: float = 1, **labels: object) -> None:
+        """Count `by` more."""
+        self._tell("inc", by, labels)
 
 
 class Gauge(Metric):
     """How much of something there is now, summed over the living processes."""
 
-    def set(self, amount: float, **labels: object) -> None:
-        """State the amount of this process."""
-        self._tell("set", amount, labels)
+    def set(self, to: float, **labels: object) -> None:
+        """State how much there is in this process."""
+        self._tell("set", to, labels)
 
 
 class Histogram(Metric):
