@@ -72,6 +72,19 @@ def redis(name: str) -> str:
     return url
 
 
+def mail(name: str) -> dict[str, Any]:
+    """Return Django's EMAIL_ settings for the mail server in `name`, the console's without one."""
+    url = text(name)
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if not url.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://")):
+        raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.")
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
+
+
 def secret(name: str, *, kept_in: Path, debug: bool) -> str:
     """Return the secret `name`; a checkout with DEBUG on makes one up and keeps it."""
     given = text(name)

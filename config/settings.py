@@ -146,7 +146,15 @@ RQ_QUEUES = {
 
 # E-mail
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+_mail = env.mail("EMAIL_URL")  # smtp+tls://user:password@host:587
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Jari <no-reply@localhost>")
 
 # Internationalisation: Korean first, Seoul's clock on the wall, UTC in the database

@@ -9,7 +9,7 @@ from config.embedded.lease import hold
 
 WITHOUT_SERVERS = {
     *("help", "version", "check", "diffsettings", "collectstatic", "findstatic", "spectacular"),
-    *("makemessages", "compilemessages", "catalogues", "startapp", "up", "dev"),
+    *("makemessages", "compilemessages", "catalogues", "startapp", "up", "dev", "run"),
 }
 
 

@@ -18,7 +18,7 @@ TEMPLATES = sorted((BASE_DIR / "templates").rglob("*.html"))
 SCRIPTS = sorted((BASE_DIR / "static" / "js").rglob("*.js"))
 
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "managers", "tools"}
-ENV_READERS = {"flag", "number", "text", "words", "folder", "database", "redis", "secret"}
+ENV_READERS = {"flag", "number", "text", "words", "folder", "database", "redis", "mail", "secret"}
 MONEY = re.compile(r"price|amount|total|fee|revenue")
 LONGEST_MODULE = 300
 
