@@ -3,7 +3,7 @@
 import uuid
 
 from core.health import beat
-from ticketing.payments.sandbox import webhook
+from ticketing.payments.sandbox import due_webhooks
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import cancel_all_of as cancel_reservations_of
 from ticketing.services.ending import cancelled_events_with_reservations, expire_holds
@@ -40,7 +40,7 @@ def send_tickets(reservation_id: str) -> None:
     send(reservation_id=uuid.UUID(reservation_id))
 
 
-def send_sandbox_webhook(key: str) -> None:
+def play_sandbox() -> None:
     """Play the sandbox's part: tell us, late, that the money came."""
-    headers, body = webhook(uuid.UUID(key))
-    receive_webhook(provider="sandbox", headers=headers, body=body)
+    for headers, body in due_webhooks():
+        receive_webhook(provider="sandbox", headers=headers, body=body)
