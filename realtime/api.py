@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.errors import Malformed
+from core.openapi import problems
 from realtime import frames, limits
 from realtime.addresses import live_url
 from realtime.errors import TooManyTopics
@@ -87,9 +88,7 @@ class LiveSnapshots(APIView):
             (200, "application/json"): SNAPSHOTS,
             (200, "text/html"): OpenApiTypes.STR,
             304: OpenApiResponse(description="Nothing has changed"),
-            401: OpenApiResponse(description="A topic is private, and nobody is signed in"),
-            403: OpenApiResponse(description="A topic is somebody else's"),
-            404: OpenApiResponse(description="There is no such topic"),
+            **problems(400, 401, 403, 404, 422),
         },
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -113,7 +112,7 @@ class LiveTicket(APIView):
         summary="A ticket that signs one socket in",
         description="Open `url` within `expires_in` seconds; the ticket is good for one socket.",
         request=None,
-        responses={200: TICKET},
+        responses={200: TICKET, **problems(401, 403)},
     )
     def post(self, request: Request) -> Response:
         """Issue a one-time ticket to whoever is signed in."""

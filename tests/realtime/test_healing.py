@@ -113,6 +113,21 @@ async def test_a_redis_that_hangs_holds_nobody_up(board, valkey):
         await eventually(lambda: other in hub._joined, within=5)
 
 
+async def test_what_was_missed_before_a_late_joining_is_read(board, valkey):
+    topic, other = board.topic(stock=10), board.topic(stock=1)
+    async with open_hub(layer=valkey.layer(), resync_every=60) as hub:
+        await watching(hub, other)
+        valkey.pause()
+        beats = hub._beats_sent
+        await eventually(lambda: hub._beats_sent > beats)  # and hangs, and all else behind it
+        screen = await watching_without_layer(hub, topic)
+
+        board.set(topic, "stock", 2, 9)
+        valkey.resume()
+
+        await eventually(lambda: screen.shown == {"stock": 9}, within=5)
+
+
 async def test_what_is_published_while_a_slow_reading_goes_on_is_kept(board, valkey):
     topic = board.topic(stock=10)
     layer = valkey.layer()

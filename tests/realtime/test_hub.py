@@ -162,3 +162,25 @@ async def test_the_layers_connection_survives_six_idle_seconds(board):
         await asyncio.sleep(6.2)  # longer than the five seconds some clients give a quiet socket
         await tell(get_channel_layer(), topic, board.set(topic, "stock", 2, 9))
         await eventually(lambda: screen.shown == {"stock": 9})
+
+
+async def test_who_comes_or_recovers_while_a_flush_is_rendered_gets_a_snapshot_first(board):
+    topic = board.topic(stock=10)
+    async with open_hub() as hub:
+        await watching(hub, topic, Style("html", "en"))
+        slow = await watching(hub, topic)
+        slow.stuck = True
+        await tell(get_channel_layer(), topic, board.set(topic, "stock", 2, 9))
+        await eventually(lambda: all(watch.behind for watch in slow.watcher.watches.values()))
+        board.press.clear()
+        await tell(get_channel_layer(), topic, board.set(topic, "stock", 3, 8))
+        await eventually(lambda: board.num_pressed == 3)
+
+        slow.recover()
+        newcomer = Screen()
+        hub.watch(newcomer.watcher, topic, BATCH)
+        board.press.set()
+        await eventually(lambda: newcomer.shown == slow.shown == {"stock": 8})
+
+    assert newcomer.types == ["snapshot"]
+    assert slow.types == ["snapshot", "snapshot"]

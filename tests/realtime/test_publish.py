@@ -18,8 +18,10 @@ class Letters:
 
     def __init__(self):
         self.sent = []
+        self.takes = 0
 
     async def send(self, topic, changes):
+        await asyncio.sleep(self.takes)
         self.sent.append((topic, [change.open() for change in changes]))
 
 
@@ -114,6 +116,7 @@ def a_job(topic):
 
 
 def test_a_worker_sends_what_its_job_published_before_it_goes_on(letters, redis):
+    letters.takes = 0.3
     queue = Queue(connection=redis)
     queue.enqueue(a_job, "board.1")
 
