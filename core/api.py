@@ -1,15 +1,22 @@
 """What every REST view shares: JSON by orjson, and cursors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import orjson
-from rest_framework import parsers, renderers
+from django.core import signing
+from rest_framework import negotiation, pagination, parsers
 from rest_framework.exceptions import ParseError
-from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from core.errors import Malformed, TooLarge
+
+LARGEST_BODY = 64 * 1024  # bytes
 
 
-class JSONRenderer(renderers.BaseRenderer):
+class JSONRenderer(BaseRenderer):
     media_type = "application/json"
     format = "json"
     charset = None
@@ -32,15 +39,57 @@ class JSONParser(parsers.BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        body = stream.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
         try:
-            return orjson.loads(stream.read())
+            return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(str(error)) from error
 
 
-class Cursor(CursorPagination):
-    """Pages by position, so that new rows never shift what was already read."""
+class Negotiation(negotiation.DefaultContentNegotiation):
+    """Answers in the one format there is, whatever the client would rather have."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        formats = list(renderers)
+        if len(formats) == 1:
+            return formats[0], formats[0].media_type or ""
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, formats, format_suffix)
+        return chosen
+
+
+class Cursor(pagination.CursorPagination):
+    """Pages by position, so that new rows never shift what was already read.
+
+    A cursor is signed: what it says goes into a query, and only we know what fits there.
+    """
 
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    @property
+    def signer(self) -> signing.Signer:
+        """What signs the cursors of this list and of no other."""
+        return signing.Signer(salt=f"core.api.cursor.{type(self).__qualname__}")
+
+    def encode_cursor(self, cursor: pagination.Cursor) -> str:
+        """Return the address of the page that begins at `cursor`."""
+        position = self.signer.sign_object([cursor.offset, cursor.reverse, cursor.position])
+        return replace_query_param(str(self.base_url), self.cursor_query_param, position)
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        """Return where the page of `request` begins, None for the first."""
+        given = request.query_params.get(self.cursor_query_param)
+        if not given:
+            return None
+        try:
+            return pagination.Cursor(*self.signer.unsign_object(given))
+        except signing.BadSignature as error:
+            raise Malformed(errors={"cursor": "not one of ours"}) from error

@@ -37,6 +37,12 @@ class SlowDown(DomainError):
     sentence = _("Too many attempts. Please wait a moment and try again.")
 
 
+class TooLarge(DomainError):
+    code = "too_large"
+    status = 413
+    sentence = _("That is too much at once.")
+
+
 class Malformed(DomainError):
     """The body or a parameter cannot be read; `errors` maps fields to sentences."""
 

@@ -12,21 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 from accounts.authentication import bearer_user_id
-from core.errors import DomainError, Malformed
+from core.api import LARGEST_BODY
+from core.errors import DomainError, Malformed, TooLarge
 from core.problems import Forbidden, NotSignedIn, problem
 from ticketing import live
 from ticketing.errors import NoSuchEvent, NoSuchTicketType, WrongQuantity
 from ticketing.ids import row_id
 from ticketing.services.holding import Hold, hold_tickets
 
-LARGEST_BODY = 64 * 1024  # bytes
 LONGEST_KEY = 255
-
-
-class TooLarge(DomainError):
-    code = "too_large"
-    status = 413
-    sentence = "The body is too large."
 
 
 class NotJSON(DomainError):
