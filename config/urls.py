@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from core import health, problems
 
+handler400 = problems.suspicious
 handler500 = problems.broken
 
 urlpatterns = [

@@ -1,6 +1,5 @@
 """The outermost and the innermost layer of a request."""
 
-import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -9,9 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import DomainError
-from core.problems import Unavailable, answer
-
-logger = logging.getLogger(__name__)
+from core.problems import answer, unavailable
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -51,6 +48,5 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            logger.exception("the database failed")
-            error = Unavailable(retry_after=2)
+            return unavailable(request)
         return answer(request, error) if isinstance(error, DomainError) else None

@@ -1,19 +1,30 @@
 """Refusals and errors as answers: a page, a fragment for htmx, or problem+json (RFC 9457)."""
 
+import logging
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import DomainError, Malformed, NotFound
+from core.errors import DomainError, Malformed, NotFound, TooLarge
+
+logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 
@@ -47,11 +58,11 @@ class Forbidden(DomainError):
 def problem(error: DomainError) -> HttpResponse:
     """Return `error` as problem+json: type, title, status, code, detail and its facts."""
     body = {
+        **error.facts,
         "type": f"/problems/{error.code}",
         "title": str(error),
         "status": error.status,
         "code": error.code,
-        **error.facts,
     }
     response = HttpResponse(orjson.dumps(body, default=str), content_type=PROBLEM)
     return _dressed(response, error)
@@ -61,6 +72,8 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return `error` in the form that whoever asked understands."""
     if request.path_info.startswith("/api/") or "json" in request.headers.get("Accept", ""):
         return problem(error)
+    if isinstance(error, Unavailable):
+        request.user = AnonymousUser()  # no page could be drawn if it asked who is signed in
     fragment = request.headers.get("HX-Request") == "true"
     template = "refused_fragment.html" if fragment else "refused.html"
     return _dressed(render(request, template, {"error": error}), error)
@@ -83,11 +96,26 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return problem(NotFound())
 
 
+def suspicious(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself finds suspicious: too large, too many fields, a foreign host."""
+    if isinstance(exception, DisallowedHost) and not request.path_info.startswith("/api/"):
+        return bad_request(request, exception)  # our own pages need to know where they are
+    return answer(request, _as_refusal(exception) or Malformed())
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer for a bug: a page, or a problem below /api/."""
+    """Answer for a bug: a page, or a problem below /api/. A database that is gone is none."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request)
     if request.path_info.startswith("/api/"):
         return problem(Broken())
     return server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer while the database cannot be reached."""
+    logger.exception("the database failed")
+    return answer(request, Unavailable(retry_after=2))
 
 
 def _dressed(response: HttpResponse, error: DomainError) -> HttpResponse:
@@ -107,6 +135,10 @@ def _as_refusal(error: Exception) -> DomainError | None:
         return NotFound()
     if isinstance(error, PermissionDenied):
         return Forbidden()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return Malformed()
     if isinstance(error, drf.ValidationError):
         return Malformed(errors=error.get_full_details())
     if isinstance(error, drf.APIException):
