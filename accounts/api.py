@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import openapi, refresh, services
+import accounts.openapi  # noqa: F401  # tells the API page how to sign in
+from accounts import refresh, services
 from accounts.authentication import signed_in
 from accounts.devices import user_agent
 from accounts.errors import WrongPassword
@@ -21,6 +22,7 @@ from accounts.models import User
 from accounts.names import name_and_email, validate_name
 from accounts.tokens import issue_access
 from core.addresses import client_address
+from core.openapi import problems
 from core.throttle import spend
 
 
@@ -83,7 +85,7 @@ class RegisterView(Door):
         operation_id="auth_register",
         summary="Sign up",
         request=Registration,
-        responses={201: Tokens, **openapi.problems(400, 409, 415, 429)},
+        responses={201: Tokens, **problems(400, 409, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         said = _read(Registration, request)
@@ -97,7 +99,7 @@ class TokenView(Door):
         operation_id="auth_token",
         summary="Sign in",
         request=Credentials,
-        responses={200: Tokens, **openapi.problems(400, 401, 415, 429)},
+        responses={200: Tokens, **problems(400, 401, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         user = authenticate(request, **_read(Credentials, request))
@@ -111,7 +113,7 @@ class RefreshView(Door):
         operation_id="auth_refresh",
         summary="Swap a refresh token for new tokens",
         request=Refresh,
-        responses={200: Tokens, **openapi.problems(400, 401, 415, 429)},
+        responses={200: Tokens, **problems(400, 401, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         spend(REFRESHES.key(client_address(request)))
@@ -124,7 +126,7 @@ class RevokeView(Door):
         operation_id="auth_revoke",
         summary="Sign out",
         request=Refresh,
-        responses={204: None, **openapi.problems(400, 415, 429)},
+        responses={204: None, **problems(400, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         spend(REFRESHES.key(client_address(request)))
@@ -136,7 +138,7 @@ class MeView(APIView):
     @extend_schema(
         operation_id="auth_me",
         summary="Who is signed in",
-        responses={200: Me, **openapi.problems(401)},
+        responses={200: Me, **problems(401)},
     )
     def get(self, request: Request) -> Response:
         return Response(Me(signed_in(request)).data)

@@ -30,7 +30,7 @@ class HoldExpired(DomainError):
 
 
 class AlreadySettled(DomainError):
-    """The reservation has left the state that this step starts from; `status` says where it is."""
+    """The reservation has left the state that this step starts from; `became` says where it is."""
 
     code = "already_settled"
     sentence = _("This reservation has changed in the meantime.")

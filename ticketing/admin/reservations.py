@@ -100,7 +100,7 @@ class ReservationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 def _send_again(reservation: Reservation) -> None:
     if not send_tickets(reservation_id=reservation.pk, again=True):
-        raise AlreadySettled(status=reservation.status)
+        raise AlreadySettled(became=reservation.status)
 
 
 @admin.register(Payment)

@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 
 from core.api import Cursor
 from core.errors import Malformed
+from core.openapi import problems
 from ticketing import live
-from ticketing.api.serializers import EventDetailOut, EventOut, ProblemOut
+from ticketing.api.serializers import EventDetailOut, EventOut
 from ticketing.errors import NoSuchEvent
 from ticketing.ids import row_id
 from ticketing.models import Event
@@ -45,7 +46,7 @@ class EventList(ListAPIView[Event]):
             OpenApiParameter("search", str, description="Words in title, artist, venue, keywords."),
             OpenApiParameter("status", str, enum=Status.values),
         ],
-        responses={200: EventOut(many=True), 400: ProblemOut},
+        responses={200: EventOut(many=True), **problems(400, 401)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -65,7 +66,9 @@ class EventDetail(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="events_retrieve", responses={200: EventDetailOut, 404: ProblemOut})
+    @extend_schema(
+        operation_id="events_retrieve", responses={200: EventDetailOut, **problems(401, 404)}
+    )
     def get(self, request: Request, event: str) -> Response:
         found = Event.objects.public().with_status().prefetch_related("ticket_types")
         row = found.filter(pk=row_id(event, missing=NoSuchEvent)).first()

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import AllowAny
@@ -14,22 +15,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import Cursor
-from ticketing.api.holding import hold
-from ticketing.api.serializers import (
-    ConfirmIn,
-    HoldIn,
-    HoldOut,
-    ProblemOut,
-    ReservationOut,
-)
+from core.openapi import problems
+from ticketing.api.holding import LONGEST_KEY, hold
+from ticketing.api.serializers import ConfirmIn, HoldIn, HoldOut, ReservationOut
 from ticketing.errors import NoSuchReservation
 from ticketing.ids import uuid_of
 from ticketing.models import Reservation
 from ticketing.models.reservation import Status
 from ticketing.services.ending import cancel_reservation
 from ticketing.services.paying import confirm_reservation, receive_webhook
-
-REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 410, 422, 429), ProblemOut)
 
 
 def signed_in(request: Request) -> int:
@@ -51,7 +45,8 @@ class Reservations(ListAPIView[Reservation]):
         return Reservation.objects.whole().filter(user=self.request.user.pk)
 
     @extend_schema(
-        operation_id="reservations_list", responses={200: ReservationOut(many=True), **REFUSED}
+        operation_id="reservations_list",
+        responses={200: ReservationOut(many=True), **problems(400, 401)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -62,13 +57,24 @@ class Reservations(ListAPIView[Reservation]):
         parameters=[
             OpenApiParameter(
                 "Idempotency-Key",
-                str,
+                {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
                 OpenApiParameter.HEADER,
                 description="The same key and body get the same answer, once made.",
             ),
             OpenApiParameter("Admission-Pass", str, OpenApiParameter.HEADER),
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, required=True, response=[201]
+            ),
+            OpenApiParameter(
+                "Idempotent-Replayed",
+                str,
+                OpenApiParameter.HEADER,
+                enum=["true"],
+                response=[201],
+                description="Where an earlier answer to the same key is given again.",
+            ),
         ],
-        responses={201: HoldOut, 413: ProblemOut, 415: ProblemOut, 503: ProblemOut, **REFUSED},
+        responses={201: HoldOut, **problems(400, 401, 403, 404, 409, 413, 415, 422)},
     )
     def post(self, request: Request) -> HttpResponse:
         raise AssertionError("`dispatch` answers POST itself")
@@ -80,7 +86,9 @@ class Reservations(ListAPIView[Reservation]):
 
 
 class ReservationDetail(APIView):
-    @extend_schema(operation_id="reservations_retrieve", responses={200: ReservationOut, **REFUSED})
+    @extend_schema(
+        operation_id="reservations_retrieve", responses={200: ReservationOut, **problems(401, 404)}
+    )
     def get(self, request: Request, reservation: str) -> Response:
         mine = Reservation.objects.whole().filter(user=request.user.pk)
         row = mine.filter(pk=uuid_of(reservation, missing=NoSuchReservation)).first()
@@ -93,7 +101,11 @@ class Confirm(APIView):
     @extend_schema(
         operation_id="reservations_confirm",
         request=ConfirmIn,
-        responses={200: ReservationOut, 202: ReservationOut, 402: ProblemOut, **REFUSED},
+        responses={
+            200: ReservationOut,
+            202: OpenApiResponse(ReservationOut, description="The provider has not answered yet"),
+            **problems(400, 401, 402, 403, 404, 409, 410, 413, 415),
+        },
     )
     def post(self, request: Request, reservation: str) -> Response:
         asked = ConfirmIn(data=request.data)
@@ -114,7 +126,7 @@ class Cancel(APIView):
     @extend_schema(
         operation_id="reservations_cancel",
         request=None,
-        responses={200: ReservationOut, **REFUSED},
+        responses={200: ReservationOut, **problems(401, 403, 404, 409)},
     )
     def post(self, request: Request, reservation: str) -> Response:
         row = cancel_reservation(
@@ -130,7 +142,11 @@ class Webhook(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="payments_webhook", request=None, responses={204: None, **REFUSED})
+    @extend_schema(
+        operation_id="payments_webhook",
+        request=OpenApiTypes.OBJECT,
+        responses={204: None, **problems(400, 403, 404, 413)},
+    )
     def post(self, request: Request, provider: str) -> Response:
         receive_webhook(
             provider=provider, headers=dict(request.headers), body=request._request.body

@@ -159,12 +159,3 @@ class PaymentIn(serializers.Serializer[Any]):
 
 class ConfirmIn(serializers.Serializer[Any]):
     payment = PaymentIn(required=False)
-
-
-class ProblemOut(serializers.Serializer[Any]):
-    """RFC 9457 problem details; some refusals add facts of their own."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField(help_text="Stable; made for programs.")

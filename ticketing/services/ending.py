@@ -48,13 +48,13 @@ def cancel_reservation(*, reservation_id: uuid.UUID, user_id: int | None = None)
     """
     reservation = owned(reservation_id=reservation_id, user_id=user_id)
     if reservation.status not in {Status.HELD, Status.CONFIRMED}:
-        raise AlreadySettled(status=reservation.status)
+        raise AlreadySettled(became=reservation.status)
     if reservation.status == Status.CONFIRMED and user_id is not None:
         _check_deadline(reservation)
     was = Status(reservation.status)
     if not _end(ids=[reservation.pk], was=was, becomes=Status.CANCELLED, only_due=False):
         now_is = Reservation.objects.values_list("status", flat=True).get(pk=reservation.pk)
-        raise AlreadySettled(status=now_is)
+        raise AlreadySettled(became=now_is)
     return Reservation.objects.whole().get(pk=reservation.pk)
 
 

@@ -74,7 +74,7 @@ def _begin(*, reservation_id: uuid.UUID, provider: str) -> Payment | None:
     if reservation.status == Status.EXPIRED or overdue:
         raise HoldExpired
     if reservation.status != Status.HELD:
-        raise AlreadySettled(status=reservation.status)  # W4: a cancelled one was still paid
+        raise AlreadySettled(became=reservation.status)  # W4: a cancelled one was still paid
     if reservation.event.cancelled_at is not None:
         raise SaleClosed
     if reservation.payments.filter(status=Paid.PENDING).exists():
