@@ -53,7 +53,7 @@ def test_a_purchase_with_a_declined_card_first(open_browser, hot):
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("alert").filter(has_text="declined")).to_be_visible()
     expect(page.get_by_label("Card number")).to_have_value("4000 0000 0000 0002")
-    page.get_by_text("Test cards").click()
+    page.get_by_text("Test cards", exact=True).click()
     page.get_by_role("button", name="Use 4242").click()
     page.get_by_role("button", name="Pay").click()
     page.get_by_role("link", name="Show tickets").click()

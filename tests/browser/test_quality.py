@@ -17,7 +17,6 @@ SIZES = {"phone": {"width": 360, "height": 780}, "desk": {"width": 1280, "height
 
 def inspect(page, address):
     page.goto(address)
-    page.wait_for_load_state("networkidle")
     return [f"{address}: {problem}" for problem in page.evaluate(INSPECT)]
 
 
