@@ -20,9 +20,7 @@ STEP = """
 UPDATE ticketing_reservation
    SET status = %(becomes)s, settled_at = clock_timestamp(), version = version + 1
  WHERE id IN (SELECT id FROM ticketing_reservation
-               WHERE id = ANY (%(ids)s) AND status = %(was)s
-                 AND (NOT %(only_due)s OR expires_at <= clock_timestamp())
-               ORDER BY id FOR NO KEY UPDATE)
+               WHERE id = ANY (%(ids)s) ORDER BY id FOR NO KEY UPDATE)
    AND status = %(was)s
    AND (NOT %(only_due)s OR expires_at <= clock_timestamp())
 RETURNING id

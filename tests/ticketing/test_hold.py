@@ -8,6 +8,7 @@ from accounts.models import User
 from tests.builders import a_hold, a_ticket_type, an_event, let_expire, many_users
 from tests.races import kinds, race
 from tests.wire import round_trips
+from ticketing import claims, live
 from ticketing.errors import (
     IdempotencyMismatch,
     LimitExceeded,
@@ -259,3 +260,26 @@ def test_look_then_take_would_oversell(concert: Event) -> None:
     sold = Reservation.objects.filter(event=concert).count()
     Reservation.objects.all().delete()
     assert sold > floor.capacity
+
+
+def test_watchers_are_told_the_same_as_the_database_says(
+    alice: User, concert: Event, stalls: TicketType
+) -> None:
+    """Else each resync would find a difference and send it to everybody."""
+    TicketType.objects.filter(pk=stalls.pk).update(
+        sale_starts_at=timezone.now() - timedelta(hours=1, microseconds=123_456)
+    )
+
+    said = claims.hold(
+        reservation_id=uuid.uuid4(),
+        code="CODE",
+        user_id=alice.pk,
+        event_id=concert.pk,
+        items={stalls.pk: 1},
+        key=None,
+        fingerprint="",
+    )
+
+    (row,) = said["stock"]
+    change = live.ticket_change(row, event_id=concert.pk, currency="KRW")
+    assert change in live.event_snapshot(str(concert.pk))
