@@ -1,7 +1,7 @@
 """Money as people write it."""
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
@@ -14,6 +14,12 @@ def money(amount: int, currency: str) -> str:
     """Return `amount` in minor units of `currency`: 45,000원 in Korean, ₩45,000 in English."""
     digits = f"{amount:,}" if currency in WHOLE else f"{amount / 100:,.2f}"
     return money_pattern(currency).replace("{}", digits)
+
+
+@register.filter
+def price(amount: int, currency: str) -> str:
+    """Return what one costs: an amount of money, or that it is free."""
+    return money(amount, currency) if amount else gettext("Free")
 
 
 @register.filter

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from core.templatetags.moments import clock, full_moment, iso, moment
-from core.templatetags.money import money, money_pattern
+from core.templatetags.money import money, money_pattern, price
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,12 @@ def test_money_is_written_as_its_readers_do(language, amount, currency, written)
 def test_a_browser_can_write_money_likewise():
     with translation.override("ko"):
         assert money_pattern("KRW").replace("{}", "1,000") == money(1_000, "KRW")
+
+
+def test_what_costs_nothing_is_free():
+    with translation.override("en"):
+        assert price(0, "KRW") == "Free"
+        assert price(1_000, "KRW") == "₩1,000"
 
 
 def test_instants_stand_on_seouls_clock():
