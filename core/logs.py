@@ -47,6 +47,8 @@ def configure(options: dict[str, Any]) -> None:
                 # These bring handlers of their own, which would write each line twice.
                 name: {"handlers": [], "propagate": True}
                 for name in ("django", "django.server", "uvicorn", "uvicorn.error", "_granian")
-            },
+            }
+            # uvicorn writes access lines as soon as anybody takes them; metrics count requests.
+            | {"uvicorn.access": {"handlers": [], "propagate": False}},
         }
     )
