@@ -1,18 +1,22 @@
 """The door to the workers: `enqueue` waits for the commit and never fails a request."""
 
 import logging
-from functools import cache, partial
+import time
+from functools import partial
 from typing import Any
 
 import django_rq
 from django.conf import settings
 from django.db import transaction
-from redis import Redis
 from redis.exceptions import RedisError
+
+from core.redis import impatient
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 1.0  # seconds that a request waits for a Redis that does not answer
+PAUSE = 1.0  # seconds that a Redis which failed is left alone: one request may have many jobs
+
+_resumes_at = 0.0
 
 
 def enqueue(job: str, *args: Any, queue: str = "default") -> None:
@@ -25,15 +29,12 @@ def enqueue(job: str, *args: Any, queue: str = "default") -> None:
 
 
 def _send(job: str, args: tuple[Any, ...], queue: str) -> None:
+    global _resumes_at
+    if time.monotonic() < _resumes_at:
+        logger.warning("job %s is left to its sweep: Redis has just failed", job)
+        return
     try:
-        django_rq.get_queue(queue, connection=_connection()).enqueue(job, *args)
+        django_rq.get_queue(queue, connection=impatient(settings.REDIS_URL)).enqueue(job, *args)
     except (RedisError, OSError) as error:
+        _resumes_at = time.monotonic() + PAUSE
         logger.warning("job %s is left to its sweep: %s", job, error)
-
-
-@cache
-def _connection() -> Redis:
-    """Return a connection of our own: workers wait for minutes on theirs, requests must not."""
-    return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-    )

@@ -2,13 +2,12 @@
 
 import hashlib
 import secrets
-from functools import cache
 from typing import cast
 
 from django.conf import settings
-from redis import Redis
 from redis.exceptions import RedisError
 
+from core.redis import impatient
 from realtime.errors import TicketRefused, Unavailable
 
 LIFETIME = 30  # seconds
@@ -19,7 +18,7 @@ def issue_ticket(*, user_id: int) -> str:
     """Return a ticket that signs one socket in as `user_id`; raise `Unavailable` without Redis."""
     ticket = secrets.token_urlsafe(24)
     try:
-        _redis().set(_key(ticket), user_id, ex=LIFETIME)
+        impatient(settings.REDIS_URL).set(_key(ticket), user_id, ex=LIFETIME)
     except RedisError as problem:
         raise Unavailable from problem
     return ticket
@@ -30,7 +29,7 @@ def redeem_ticket(ticket: str) -> int:
     if not ticket or len(ticket) > LONGEST:
         raise TicketRefused
     try:
-        user_id = cast("bytes | None", _redis().getdel(_key(ticket)))
+        user_id = cast("bytes | None", impatient(settings.REDIS_URL).getdel(_key(ticket)))
     except RedisError as problem:
         raise Unavailable from problem
     if user_id is None:
@@ -40,10 +39,3 @@ def redeem_ticket(ticket: str) -> int:
 
 def _key(ticket: str) -> str:
     return f"jari:live-ticket:{hashlib.sha256(ticket.encode()).hexdigest()}"
-
-
-@cache
-def _redis() -> Redis:
-    """Return the client; its pool is safe across threads and forks."""
-    client: Redis = Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-    return client

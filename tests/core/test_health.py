@@ -56,12 +56,12 @@ def test_is_unready_when_the_last_tick_is_long_ago(client, worker):
 
 
 def test_names_the_redis_that_is_gone(client, worker, settings):
-    settings.RQ_QUEUES = {"default": {"URL": "unix:///nowhere/at.all"}}
+    settings.REDIS_URL = "unix:///nowhere/at.all"
 
-    report = health.examine(health.check_redis)
+    report = health.survey(["redis", "worker", "tick"])
 
-    assert report["ok"] is False
-    assert report["reason"] == "ConnectionError"
+    assert report["redis"]["reason"] == "ConnectionError"
+    assert report["worker"] == report["tick"] == {"ok": False, "reason": "no redis"}
 
 
 @pytest.mark.django_db
