@@ -67,6 +67,11 @@ def go(request: Visit, address: str) -> HttpResponse:
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
+def wants_fragment(request: Visit) -> bool:
+    """Tell whether htmx asks for a part of a page, not for the whole after a step back."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
 @fresh
 @require_GET
 def events(request: Visit) -> HttpResponse:
@@ -81,7 +86,7 @@ def events(request: Visit) -> HttpResponse:
         "search": search,
         "status": status,
         "more": urlencode({name: value for name, value in more.items() if value}),
-        "first": "cursor" not in request.GET,
+        "first": not (wants_fragment(request) and "cursor" in request.GET),
     }
     return render(request, _template(request, "events", "event_list"), context)
 
@@ -165,9 +170,8 @@ def tickets(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
 def reservations(request: Visit) -> HttpResponse:
     """Everything that this person reserved, the newest first."""
     page = showing.list_reservations(user_id=buyer(request), cursor=request.GET.get("cursor", ""))
-    context = {"page": page, "first": "cursor" not in request.GET}
     template = _template(request, "reservations", "reservation_list")
-    return render(request, template, context)
+    return render(request, template, {"page": page})
 
 
 def _after(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
@@ -185,6 +189,4 @@ def _show_reservation(request: Visit, found: Reservation) -> HttpResponse:
 
 def _template(request: Visit, page: str, fragment: str) -> str:
     """Return the page, or only its fragment where htmx asks for no more."""
-    if request.htmx and not request.htmx.history_restore_request:
-        return f"ticketing/fragments/{fragment}.html"
-    return f"ticketing/{page}.html"
+    return f"ticketing/{f'fragments/{fragment}' if wants_fragment(request) else page}.html"

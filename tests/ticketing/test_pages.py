@@ -84,7 +84,7 @@ def test_the_list_is_read_in_pages_without_gap_or_repetition(visitor, db):
     names = {an_event(title=f"공연 {n:02}", title_en="", starts_at=same).title for n in range(30)}
 
     seen, address = [], "/"
-    while address:
+    while address and len(seen) <= len(names):
         page = text(visitor.get(address, headers=HTMX))
         seen += re.findall(r'event-card-title"><a [^>]+>([^<]+)<', page)
         more = re.search(r'hx-get="(/\?cursor=[^"]+)"', page)
@@ -92,6 +92,17 @@ def test_the_list_is_read_in_pages_without_gap_or_repetition(visitor, db):
 
     assert len(seen) == 30
     assert set(seen) == names
+
+
+def test_a_later_page_of_the_list_is_a_whole_page_without_script(visitor, db):
+    for n in range(13):
+        an_event(title=f"공연 {n}", title_en="")
+    more = re.search(r'href="(/\?cursor=[^"]+)"', text(visitor.get("/")))
+
+    page = text(visitor.get(more[1]))
+
+    assert 'id="event-list"' in page
+    assert page.count("event-card-title") == 1
 
 
 def test_a_forged_cursor_is_refused(visitor, db):
