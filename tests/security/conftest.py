@@ -5,7 +5,23 @@ import pytest
 from accounts.models import User
 from core.invariants import breaches, known
 from tests.builders import a_hold, a_ticket_type, a_user, an_event, pay
+from tests.security.serving import Line, Web
 from ticketing.models import Event, Reservation, TicketType
+
+
+@pytest.fixture(scope="session")
+def line(django_db_setup: None) -> Iterator[Line]:
+    """A line from web processes to PostgreSQL."""
+    one = Line()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def production(line: Line) -> Iterator[Web]:
+    """A web process as in production, seen from behind its proxy, over `line`."""
+    with Web(database=line.url(), production=True) as process:
+        yield process
 
 
 @pytest.fixture

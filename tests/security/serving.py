@@ -20,7 +20,9 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
+from accounts.models import User
 from config.embedded.keeper import die_with_parent
 from config.env import BASE_DIR
 from tests.stack import OURS, free_port, wait_for
@@ -121,11 +123,25 @@ class Answer:
         return json.loads(self.content)
 
 
-class Web:
-    """One Granian process with one worker."""
+PRODUCTION = {
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "jari.example",
+    "ORIGINS": "https://jari.example",
+    "CORS_ORIGINS": "https://spa.example",
+    "TRUSTED_PROXIES": "1",
+}
 
-    def __init__(self, *, database: str = "", redis: str = "", **environment: str) -> None:
+
+class Web:
+    """One Granian process with one worker, as in a checkout or as in production."""
+
+    def __init__(
+        self, *, database: str, redis: str = "", production: bool = False, **environment: str
+    ) -> None:
         self.port = free_port()
+        self.production = production
+        self.session_cookie = "__Host-session" if production else "sessionid"
+        self.csrf_cookie = "__Host-csrf" if production else "csrftoken"
         self.folder = Path(tempfile.mkdtemp(prefix="jari-web-"))
         self.log = self.folder / "log"
         kept = {name: text for name, text in os.environ.items() if name not in OURS}
@@ -136,11 +152,14 @@ class Web:
             "DATABASE_URL": database,
             "REDIS_URL": redis or settings.REDIS_URL,
             "PORT": str(self.port),
+            **(PRODUCTION if production else {}),
             **environment,
         }
 
     def __enter__(self) -> "Web":
         """Start it and wait until it answers."""
+        if self.production:
+            self.manage("collectstatic", "--no-input")
         command = (
             *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
             *("--host", "127.0.0.1", "--port", str(self.port), "--no-ws", "--workers", "1"),
@@ -156,7 +175,11 @@ class Web:
                 stderr=log,
                 preexec_fn=die_with_parent(signal.SIGTERM),
             )
-        wait_for(self._answers)
+        try:
+            wait_for(self._answers)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -165,13 +188,28 @@ class Web:
         self._process.wait(20)
         shutil.rmtree(self.folder)
 
+    def manage(self, *words: str) -> str:
+        """Run a `manage.py` command in its environment and return what it says."""
+        command = (sys.executable, "manage.py", *words)
+        return subprocess.run(
+            command,
+            cwd=BASE_DIR,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
     def said(self) -> str:
         """Return all that it has written."""
         return self.log.read_text()
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send a request on a connection of its own."""
-        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        behind_proxy = {"Host": "jari.example", "X-Forwarded-Proto": "https"}
+        named = behind_proxy if self.production else {}
+        named |= {name.replace("_", "-"): text for name, text in headers.items()}
         if isinstance(body, dict):
             body = urlencode(body)
             named.setdefault("Content-Type", "application/x-www-form-urlencoded")
@@ -198,13 +236,20 @@ class Visitor:
         self._web = web
         self.cookies: dict[str, str] = {}
 
+    def sign_in(self, user: User) -> None:
+        """Take a session of `user` with no form."""
+        client = Client()
+        client.force_login(user)
+        self.cookies[self._web.session_cookie] = client.cookies["sessionid"].value
+
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
 
     def post(self, path: str, **fields: str) -> Answer:
         """Send a form."""
-        token = self.cookies.get("csrftoken", "")
-        return self._ask("POST", path, {"csrfmiddlewaretoken": token, **fields}, {})
+        token = self.cookies.setdefault(self._web.csrf_cookie, "c" * 32)
+        origin = {"Origin": "https://jari.example"} if self._web.production else {}
+        return self._ask("POST", path, {"csrfmiddlewaretoken": token, **fields}, origin)
 
     def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
