@@ -1,6 +1,7 @@
 """Whether we are alive, ready, and what the numbers are: /healthz, /readyz, /metrics."""
 
 import ipaddress
+import logging
 import time
 from collections.abc import Callable, Iterable
 from hmac import compare_digest
@@ -17,6 +18,8 @@ from rq import Worker
 
 from core import metrics
 from core.redis import impatient
+
+logger = logging.getLogger(__name__)
 
 LONGEST_SILENCE = 15.0  # seconds without a tick
 LONGEST_WORKER_SILENCE = 60.0
@@ -126,7 +129,11 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
     """Show the numbers to those who may see them."""
     if not may_see_metrics(request):
         return HttpResponse("Metrics take a METRICS_TOKEN or a staff session.\n", status=403)
-    return HttpResponse(metrics.render(), content_type=metrics.CONTENT_TYPE)
+    try:
+        return HttpResponse(metrics.render(), content_type=metrics.CONTENT_TYPE)
+    except Exception:  # a killed process leaves a half-written file, a full disk none at all
+        logger.exception("the metrics cannot be read")
+        return HttpResponse("The metrics cannot be read.\n", status=503)
 
 
 def may_see_metrics(request: HttpRequest) -> bool:
