@@ -92,6 +92,17 @@ def secret(name: str, *, kept_in: Path, debug: bool) -> str:
         return given
     if not debug:
         raise ImproperlyConfigured(f"{name} must be set when DEBUG is off.")
+    try:
+        make_up(kept_in)
+        return kept_in.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{kept_in.parent} cannot be used ({error.strerror}): JARI_VAR names another."
+        ) from error
+
+
+def make_up(kept_in: Path) -> None:
+    """Write a fresh secret into `kept_in`, unless one is there."""
     kept_in.parent.mkdir(parents=True, exist_ok=True)
     if not (kept_in.exists() and kept_in.read_text().strip()):
         fresh = kept_in.with_name(f"{kept_in.name}.{secrets.token_hex(4)}")
@@ -103,4 +114,3 @@ def secret(name: str, *, kept_in: Path, debug: bool) -> str:
             if not kept_in.read_text().strip():  # half-written by a killed process
                 fresh.replace(kept_in)
         fresh.unlink(missing_ok=True)
-    return kept_in.read_text().strip()

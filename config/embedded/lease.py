@@ -35,6 +35,7 @@ class Use:
         for path in (self.run / f"{name}.users", self.run / f"{name}.keeper", self.program.log):
             path.touch()
             owner.give(path, self.program.user)
+        self.program.open_way()  # here, so that whoever looks on reads what it changes
         self.lock = os.open(self.run / f"{name}.users", os.O_RDWR)
         fcntl.flock(self.lock, fcntl.LOCK_SH)  # waits while a keeper with no users is leaving
 

@@ -68,12 +68,16 @@ class Program(ABC):
 
     def lay_out(self) -> None:
         """Make the folders it needs, and let its user reach them."""
+        self.open_way()
+        self.prepare()
+
+    def open_way(self) -> None:
+        """Let its user reach its program, its folder and its socket."""
         user = self.user
         run = socket_folder(self.var)
         owner.open_files(self.executable.parent, user)
         owner.give(run, user)
         owner.open_way([self.executable, self.folder, run / "socket"], user)
-        self.prepare()
 
     def environment(self) -> dict[str, str]:
         """Return an environment in which no stray PGPORT or locale changes what it does."""
