@@ -23,7 +23,7 @@ PORT = env.number("PORT", default=8000, low=1, high=65535)
 LIVE_PORT = env.number("LIVE_PORT", default=min(PORT + 1, 65535), low=1, high=65535)
 LISTEN = env.text("LISTEN", default="127.0.0.1")  # 0.0.0.0 lets other machines in
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, low=1, high=64)
-WEB_THREADS = env.number("WEB_THREADS", default=4, low=1, high=256)  # each holds a connection
+WEB_THREADS = env.number("WEB_THREADS", default=16, low=1, high=256)  # each holds a connection
 LIVE_WORKERS = env.number("LIVE_WORKERS", default=1, low=1, high=64)
 LIVE_URL = env.text("LIVE_URL")  # wss://host, where sockets do not live on LIVE_PORT of this host
 ORIGINS = env.words("ORIGINS")  # https://jari.example: where our own pages are served

@@ -12,6 +12,7 @@ handler400 = problems.suspicious
 handler500 = problems.broken
 
 urlpatterns = [
+    path("api/", include("ticketing.api.urls")),  # the busiest first
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.show_metrics, name="metrics"),
@@ -19,11 +20,11 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("accounts.urls")),
     path("api/", include("accounts.api_urls")),
-    path("api/", include("ticketing.api.urls")),
     path("api/", include("realtime.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    re_path(r"^api(?:/|$)", problems.unknown_address),
     path("", include("ticketing.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    # With DEBUG on, too, people see our own page; "admin" alone is for Django to lead on.
+    re_path(r"^(?!admin$)", problems.unknown_address),
 ]

@@ -92,8 +92,8 @@ def api_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | 
 
 
 def unknown_address(request: HttpRequest) -> HttpResponse:
-    """Answer every address below /api/ that there is not."""
-    return problem(NotFound())
+    """Answer every address that there is not."""
+    return answer(request, NotFound())
 
 
 def suspicious(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -96,6 +96,8 @@ def _prolong(reservation: Reservation) -> None:
         ),
         version=F("version") + 1,
     )
+    reservation.refresh_from_db(fields=["expires_at", "version"])
+    publish(live.user_topic(reservation.user_id), [live.reservation_change(reservation)])
 
 
 def _ask(provider: Provider, payment: Payment, details: Mapping[str, Any]) -> Outcome:
