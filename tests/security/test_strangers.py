@@ -1,0 +1,132 @@
+"""What is Alice's is nobody else's, at each address that names one thing among many."""
+
+from typing import NamedTuple
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.security.routes import all_routes, fill, takes_id
+from ticketing.models import Reservation, TicketType
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Rule(NamedTuple):
+    """What each kind of person gets."""
+
+    method: str
+    owner: int
+    stranger: int
+    anonymous: int
+    operator: int
+
+
+ANYBODYS = Rule("GET", 200, 200, 200, 200)
+OWN_PAGE = Rule("GET", 200, 404, 302, 404)
+OWN_STEP = Rule("POST", 302, 404, 302, 404)
+OWN_API = Rule("POST", 200, 404, 401, 404)
+RULES = {
+    "events/<int:event_id>": ANYBODYS,
+    "events/<int:event_id>/hold": Rule("POST", 302, 302, 302, 302),
+    "reservations/<uuid:reservation_id>": OWN_PAGE,
+    "reservations/<uuid:reservation_id>/tickets": OWN_PAGE,
+    "reservations/<uuid:reservation_id>/confirm": OWN_STEP,
+    "reservations/<uuid:reservation_id>/cancel": OWN_STEP,
+    "accounts/password-reset/<uidb64>/<token>": ANYBODYS,  # and says that the link is not good
+    "api/events/<str:event>": ANYBODYS,
+    "api/reservations/<str:reservation>": Rule("GET", 200, 404, 401, 404),
+    "api/reservations/<str:reservation>/confirm": OWN_API,
+    "api/reservations/<str:reservation>/cancel": OWN_API,
+    "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
+}
+ADMIN = [route for route in all_routes() if route.startswith("admin/")]
+OPEN = {"/admin/login/", "/admin/logout/"}
+UPLOADS = "^media/(?P<path>.*)$"  # posters, for everybody; there in a checkout only
+
+
+def test_each_address_with_an_id_has_a_rule() -> None:
+    named = {route for route in all_routes() if takes_id(route)}
+
+    assert named - set(ADMIN) - {UPLOADS} == set(RULES)
+
+
+@pytest.fixture
+def values(confirmed: Reservation, alice: User) -> dict[str, object]:
+    return {
+        "event_id": confirmed.event_id,
+        "event": confirmed.event_id,
+        "reservation_id": confirmed.pk,
+        "reservation": confirmed.pk,
+        "provider": "sandbox",
+        "uidb64": "MQ",
+        "token": "c0ffee-00000000000000000000000000000000",
+    }
+
+
+def status(rule: Rule, address: str, user: User | None) -> int:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    if rule.method == "GET":
+        return client.get(address).status_code
+    if "/api/" in address:
+        return client.post(address, {}, content_type="application/json").status_code
+    wish = {f"quantity-{pk}": 1 for pk in TicketType.objects.values_list("pk", flat=True)}
+    return client.post(address, {**wish, "key": "once"}).status_code
+
+
+@pytest.mark.parametrize("route", sorted(RULES))
+def test_strangers_see_and_change_nothing(
+    route: str,
+    values: dict[str, object],
+    confirmed: Reservation,
+    alice: User,
+    bob: User,
+    operator: User,
+) -> None:
+    rule, address = RULES[route], fill(route, **values)
+    before = Reservation.objects.values().get(pk=confirmed.pk)
+
+    assert status(rule, address, None) == rule.anonymous
+    assert status(rule, address, bob) == rule.stranger
+    assert status(rule, address, operator) == rule.operator
+    assert Reservation.objects.values().get(pk=confirmed.pk) == before
+    assert status(rule, address, alice) == rule.owner
+
+
+def admin_values(route: str, confirmed: Reservation, alice: User, stalls: TicketType) -> dict:
+    ids = {"reservation": confirmed.pk, "event": confirmed.event_id, "user": alice.pk}
+    ids["payment"] = confirmed.payments.get().pk
+    model = next((name for name in ids if f"/{name}/" in route), "user")
+    names = ("object_id", "id", "content_type_id", "queue_index", "scheduler_index")
+    others = ("connection_index", "job_id", "result_id", "key", "scheduler_name", "cron_job_name")
+    return {
+        **dict.fromkeys(names, "0"),
+        **dict.fromkeys(others, "nothing"),
+        "object_id": ids[model],
+        "id": ids[model],
+        "app_label": "ticketing",
+        "url": "nothing",
+        "token": "guess",
+    }
+
+
+@pytest.mark.parametrize("route", ADMIN)
+def test_the_admin_is_for_operators(
+    route: str, confirmed: Reservation, alice: User, operator: User, stalls: TicketType
+) -> None:
+    address = fill(route, **admin_values(route, confirmed, alice, stalls))
+    guest, buyer, staff = Client(), Client(), Client()
+    buyer.force_login(alice)
+    staff.force_login(operator)
+    before = Reservation.objects.values().get(pk=confirmed.pk)
+
+    for client in (guest, buyer):
+        for method in ("GET", "POST"):
+            answer = client.generic(method, address)
+            led_away = "/login" in answer.headers.get("Location", "")
+            assert led_away or answer.status_code in {401, 403, 404} or address in OPEN
+    if "/django_rq/" not in address:  # which fails where a job is gone
+        assert staff.get(address).status_code < 500
+    assert Reservation.objects.values().get(pk=confirmed.pk) == before
