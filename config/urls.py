@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core import health, problems
 
@@ -22,7 +22,7 @@ urlpatterns = [
     path("api/", include("accounts.api_urls")),
     path("api/", include("realtime.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("ticketing.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     # With DEBUG on, too, people see our own page; "admin" alone is for Django to lead on.
