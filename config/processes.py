@@ -30,7 +30,7 @@ def web() -> Process:
             *("--workers", str(settings.WEB_WORKERS)),
             *("--blocking-threads", str(settings.WEB_THREADS)),
             *("--respawn-failed-workers", "--respawn-interval", "0.5"),
-            *("--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "warning"),
+            *("--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "error"),
         ),
     )
 
