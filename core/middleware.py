@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import DomainError
-from core.problems import answer, unavailable
+from core.problems import answer, suspicious, unavailable
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -49,4 +50,6 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
             return unavailable(request)
+        if isinstance(error, SuspiciousOperation):
+            return suspicious(request, error)  # with DEBUG on Django would show its own page
         return answer(request, error) if isinstance(error, DomainError) else None

@@ -116,7 +116,7 @@ def hold(request: Visit, event_id: int) -> HttpResponse:
         user_id=buyer(request),
         event_id=event_id,
         items=chosen,
-        key=f"page-{request.POST.get('key', '')[:36]}-{wish}"[:255],
+        key=f"page-{request.POST.get('key', '')[:36]}-{wish}".replace("\0", "")[:255],
     )
     return go(request, reverse("ticketing:reservation", args=[held.id]))
 

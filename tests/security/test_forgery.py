@@ -22,8 +22,8 @@ OPEN_DOORS = {  # a cookie means nothing there
 
 
 @pytest.fixture
-def browser(alice: User) -> Client:
-    """Alice's browser, which another site's page makes use of."""
+def visitor(alice: User) -> Client:
+    """Alice's visitor, which another site's page makes use of."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     return client
@@ -40,12 +40,12 @@ def address(route: str, reservation: Reservation) -> str:
 
 @pytest.mark.parametrize("method", UNSAFE)
 def test_no_page_takes_a_form_without_its_token(
-    browser: Client, confirmed: Reservation, method: str
+    visitor: Client, confirmed: Reservation, method: str
 ) -> None:
     before = Reservation.objects.values().get()
 
     answers = {
-        route: browser.generic(method, address(route, confirmed)).status_code
+        route: visitor.generic(method, address(route, confirmed)).status_code
         for route in pages()
         if route != "^(?!admin$)"
     }
@@ -54,12 +54,12 @@ def test_no_page_takes_a_form_without_its_token(
     assert Reservation.objects.values().get() == before
 
 
-def test_no_api_takes_a_session_without_its_token(browser: Client, confirmed: Reservation) -> None:
+def test_no_api_takes_a_session_without_its_token(visitor: Client, confirmed: Reservation) -> None:
     asked = {"api/auth/me", "api/live/ticket"}
     routes = [r for r in all_routes() if r.startswith("api/") and r not in OPEN_DOORS]
 
     answers = {
-        route: browser.post(address(route, confirmed), {}, content_type="application/json")
+        route: visitor.post(address(route, confirmed), {}, content_type="application/json")
         for route in routes
     }
 
@@ -70,12 +70,12 @@ def test_no_api_takes_a_session_without_its_token(browser: Client, confirmed: Re
     assert confirmed.status == "confirmed"
 
 
-def test_a_form_with_its_token_is_taken(browser: Client, alice: User, stalls: TicketType) -> None:
+def test_a_form_with_its_token_is_taken(visitor: Client, alice: User, stalls: TicketType) -> None:
     home = f"/reservations/{a_hold(alice, {stalls: 1}).id}"
-    browser.get(home)
-    token = browser.cookies[settings.CSRF_COOKIE_NAME].value
+    visitor.get(home)
+    token = visitor.cookies[settings.CSRF_COOKIE_NAME].value
 
-    answer = browser.post(f"{home}/cancel", {"csrfmiddlewaretoken": token})
+    answer = visitor.post(f"{home}/cancel", {"csrfmiddlewaretoken": token})
 
     assert answer.status_code == 302
     assert Reservation.objects.get().status == "cancelled"

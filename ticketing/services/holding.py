@@ -29,6 +29,7 @@ from ticketing.services.ending import expire_holds
 
 MOST_TYPES = 20
 LARGEST_QUANTITY = 10_000
+LARGEST_ID = 2**63 - 1
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that looks like another
 CODE_LENGTH = 10
 
@@ -78,7 +79,7 @@ def hold_tickets(
 
     With an idempotency `key` the same request gets the same hold however often it is sent.
     """
-    _check(items)
+    _check(event_id, items)
     ask_guards(Attempt("hold", event_id, user_id, admission_pass))
     attempt = _Attempt(user_id, event_id, dict(sorted(items.items())), key)
     said = attempt.make()
@@ -155,7 +156,9 @@ def fresh_code() -> str:
     return "".join(CODE_ALPHABET[bits >> 5 * place & 31] for place in range(CODE_LENGTH))
 
 
-def _check(items: Mapping[int, int]) -> None:
+def _check(event_id: int, items: Mapping[int, int]) -> None:
+    if event_id > LARGEST_ID:
+        raise NoSuchEvent
     if not items or len(items) > MOST_TYPES:
         raise WrongQuantity
     if any(not 1 <= quantity <= LARGEST_QUANTITY for quantity in items.values()):
