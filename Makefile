@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+BENCHMARKING := $(VENV)/.benchmarking
 INSTALLING := $(VENV)/.installing
 
 PRODUCTION = env DEBUG=0 ALLOWED_HOSTS=jari.example ORIGINS=https://jari.example \
@@ -47,15 +48,16 @@ check: $(DEVELOPMENT)
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest -q tests/house/test_house.py
 
-bench: $(DEVELOPMENT)
+bench: $(BENCHMARKING)
 	@set -e; for file in benchmarks/[a-z]*.py; do $(BIN)/python "$$file"; done
 
-bench-%: $(DEVELOPMENT)
+bench-%: $(BENCHMARKING)
 	@$(BIN)/python benchmarks/$(subst -,_,$*).py
 
 lock: $(DEVELOPMENT)
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --output-file requirements-dev.txt --extra dev --constraint requirements.txt pyproject.toml
+	$(LOCK) --output-file requirements-bench.txt --extra bench --constraint requirements-dev.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) var
@@ -88,3 +90,6 @@ $(RUNTIME): requirements.txt $(if $(filter True,$(SOUND)),,again)
 
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	$(call install,requirements-dev.txt)
+
+$(BENCHMARKING): requirements-bench.txt $(DEVELOPMENT)
+	$(call install,requirements-bench.txt)

@@ -1,0 +1,156 @@
+"""Fan-out: one event, thousands of watchers, one server process, beside three peers.
+
+Each server gets the same payload at the same rate from another process through the same Redis,
+and the same client counts what arrives. The servers take turns; the first round of each is
+preceded by a warm-up that does not count.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from rig.contenders import Contender, channels, fastapi, jari, open_sale, socketio
+from rig.crowd import crowd
+from rig.processes import allow_many_files, cpu_seconds
+from rig.product import product
+from rig.report import publish, spread
+
+SIZES = ((1000, 20.0), (5000, 10.0))  # sockets, messages a second
+TICKET_TYPES = 10  # they sell in turn, so that no change hides another
+WARM_UP = 1.5  # seconds
+QUIET = 1.5  # seconds without a frame after which nothing more will come
+LIMIT = 60.0  # seconds for one run, however far a server lags behind
+SLOW = {"plain Channels"}  # it saturates: one round shows that, five would show it five times
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one server did for one crowd."""
+
+    cpu_us: float  # a delivery
+    p50: float  # ms
+    p99: float
+    newest_p99: float
+    delivered: float  # percent
+    frames: float  # a delivery
+    client_share: float  # of a core, to show that the client is not what is measured
+
+
+def measure(contender: Contender, *, sockets: int, rate: float, seconds: float) -> Run:
+    """Connect, warm up, publish for `seconds`, and wait for the last frame."""
+    with crowd(contender.address) as clients:
+        clients.connect(sockets)
+        for count in (round(rate * WARM_UP), round(rate * seconds)):
+            clients.expect(contender.publisher.first, count)
+            before, client_before = cpu_seconds(contender.pids), clients.cpu_seconds()
+            began = time.monotonic()
+            contender.publisher.start(rate=rate, count=count)
+            said = clients.wait(seconds=LIMIT, quiet=QUIET)
+            elapsed = time.monotonic() - began
+            contender.publisher.finish()
+            used = cpu_seconds(contender.pids) - before
+            client = clients.cpu_seconds() - client_before
+    return figures(said, used=used, client=client / elapsed, sockets=sockets)
+
+
+def figures(said: dict[str, Any], *, used: float, client: float, sockets: int) -> Run:
+    """Turn what the client says into a run."""
+    if said["lost_sockets"]:
+        raise RuntimeError(f"{said['lost_sockets']} of {sockets} sockets were lost")
+    each = said["each"]
+    deliveries = max(each["count"], 1)
+    return Run(
+        cpu_us=used / deliveries * 1e6,
+        p50=each["p50"],
+        p99=each["p99"],
+        newest_p99=said["newest"]["p99"],
+        delivered=100 * each["count"] / said["expected"],
+        frames=said["frames"] / deliveries,
+        client_share=client,
+    )
+
+
+def case(name: str, sockets: int, rate: float, runs: Sequence[Run]) -> dict[str, Any]:
+    """Return a line of the table."""
+    return {
+        "label": f"{name}, {sockets} × {rate:g}/s",
+        "cpu_us": spread([run.cpu_us for run in runs]),
+        "p50_ms": spread([run.p50 for run in runs]),
+        "p99_ms": spread([run.p99 for run in runs]),
+        "delivered_%": spread([run.delivered for run in runs]),
+        "client_%": spread([100 * run.client_share for run in runs]),
+        "rounds": len(runs),
+    }
+
+
+def ratio(runs: dict[str, list[Run]], name: str, field: str) -> float:
+    """Return the median of ours over theirs, round by round."""
+    ours, theirs = runs["Jari"], runs[name]
+    return round(
+        statistics.median(
+            getattr(mine, field) / getattr(other, field)
+            for mine, other in zip(ours, theirs, strict=True)
+        ),
+        3,
+    )
+
+
+def take_turns(
+    contenders: Sequence[Contender], *, sockets: int, rate: float, rounds: int, seconds: float
+) -> dict[str, list[Run]]:
+    """Measure each contender in each round, and print how it goes."""
+    runs: dict[str, list[Run]] = {one.name: [] for one in contenders}
+    for number in range(rounds):
+        for one in contenders:
+            if one.name in SLOW and number:
+                continue
+            run = measure(one, sockets=sockets, rate=rate, seconds=seconds)
+            runs[one.name].append(run)
+            print(
+                f"  {sockets} sockets, round {number + 1}, {one.name}: {run.cpu_us:.1f} µs a "
+                f"delivery, p50 {run.p50:.1f}, p99 {run.p99:.1f} ms, {run.delivered:.1f} % there",
+                flush=True,
+            )
+    return runs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of publishing, a run")
+    parser.add_argument("--sockets", type=int, help="this size alone")
+    options = parser.parse_args()
+    allow_many_files()
+    cases: list[dict[str, Any]] = []
+    ratios: dict[str, float] = {}
+    with product() as stack, ExitStack() as end:
+        sale = open_sale(stack, ticket_types=TICKET_TYPES)
+        contenders = [
+            end.enter_context(start(stack, sale)) for start in (jari, socketio, fastapi, channels)
+        ]
+        for sockets, rate in SIZES:
+            if options.sockets in (None, sockets):
+                runs = take_turns(
+                    contenders,
+                    sockets=sockets,
+                    rate=rate,
+                    rounds=options.rounds,
+                    seconds=options.seconds,
+                )
+                cases += [case(name, sockets, rate, each) for name, each in runs.items()]
+                for short, name in (("socketio", "Socket.IO"), ("fastapi", "FastAPI")):
+                    ratios[f"cpu_vs_{short}_{sockets}"] = ratio(runs, name, "cpu_us")
+                    ratios[f"p99_vs_{short}_{sockets}"] = ratio(runs, name, "p99")
+                ratios[f"delivered_{sockets}"] = min(run.delivered for run in runs["Jari"]) / 100
+    for figure in ("cpu_vs_socketio", "p99_vs_socketio"):
+        found = [value for name, value in ratios.items() if name.startswith(figure)]
+        ratios[figure] = max(found)  # the worse of the sizes
+    publish("fanout", cases, ratios)
+
+
+if __name__ == "__main__":
+    main()

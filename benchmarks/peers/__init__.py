@@ -1,0 +1,1 @@
+"""What Jari is compared with, written as each one's own documentation recommends."""

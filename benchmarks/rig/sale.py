@@ -1,0 +1,45 @@
+"""A publisher for Jari: sells on one event and tells its watchers, as a hold does.
+
+`sale.py EVENT TICKET_TYPE…`, in the environment of a running product. What it publishes is what
+the rows say, so that the hubs' readings agree with it.
+"""
+
+import os
+import sys
+
+import django
+from django.db import connection
+
+from rig.publishers import answer_lines, stamp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from realtime.publish import flush, publish  # noqa: E402
+from ticketing.live import event_topic, ticket_change  # noqa: E402
+
+TAKE = """
+UPDATE ticketing_tickettype SET held = held + 1, version = version + 1, name = %s WHERE id = %s
+RETURNING id, name, price, capacity, available, held, sold, max_per_person,
+    sale_starts_at, sale_ends_at, version
+"""
+
+
+def main() -> None:
+    event_id, *ticket_types = (int(word) for word in sys.argv[1:])
+    with connection.cursor() as cursor:
+        # What is measured begins at the commit: the disk is no part of it.
+        cursor.execute("SET synchronous_commit = off")
+
+        def sell(number: int) -> None:
+            cursor.execute(TAKE, [stamp(number), ticket_types[number % len(ticket_types)]])
+            names = [column.name for column in cursor.description]
+            row = dict(zip(names, cursor.fetchone(), strict=True))
+            publish(event_topic(event_id), [ticket_change(row, event_id=event_id, currency="KRW")])
+
+        answer_lines(sell)
+    flush()
+
+
+if __name__ == "__main__":
+    main()
