@@ -1,13 +1,12 @@
 """Fan-out: one event, thousands of watchers, one server process, beside three peers.
 
 Each server gets the same payload at the same rate from another process through the same Redis,
-and the same client counts what arrives. The servers take turns; the first round of each is
-preceded by a warm-up that does not count.
+and the same client counts what arrives. The servers take turns, and each run begins with a
+warm-up that does not count.
 """
 
 import argparse
 import statistics
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,62 +14,42 @@ from typing import Any
 
 from rig.contenders import Contender, channels, fastapi, jari, open_sale, socketio
 from rig.crowd import crowd
-from rig.processes import allow_many_files, cpu_seconds
+from rig.measuring import measure
+from rig.processes import allow_many_files
 from rig.product import product
 from rig.report import publish, spread
 
 SIZES = ((1000, 20.0), (5000, 10.0))  # sockets, messages a second
 TICKET_TYPES = 10  # they sell in turn, so that no change hides another
 WARM_UP = 1.5  # seconds
-QUIET = 1.5  # seconds without a frame after which nothing more will come
 LIMIT = 60.0  # seconds for one run, however far a server lags behind
 SLOW = {"plain Channels"}  # it saturates: one round shows that, five would show it five times
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one server did for one crowd."""
+    """What one server did for one crowd; times in ms, CPU in µs a delivery, shares in percent."""
 
-    cpu_us: float  # a delivery
-    p50: float  # ms
+    cpu: float
+    p50: float
     p99: float
-    newest_p99: float
-    delivered: float  # percent
-    frames: float  # a delivery
-    client_share: float  # of a core, to show that the client is not what is measured
+    delivered: float
+    client: float
 
 
-def measure(contender: Contender, *, sockets: int, rate: float, seconds: float) -> Run:
-    """Connect, warm up, publish for `seconds`, and wait for the last frame."""
+def run_once(contender: Contender, *, sockets: int, rate: float, seconds: float) -> Run:
+    """Connect, warm up, and measure."""
     with crowd(contender.address) as clients:
         clients.connect(sockets)
-        for count in (round(rate * WARM_UP), round(rate * seconds)):
-            clients.expect(contender.publisher.first, count)
-            before, client_before = cpu_seconds(contender.pids), clients.cpu_seconds()
-            began = time.monotonic()
-            contender.publisher.start(rate=rate, count=count)
-            said = clients.wait(seconds=LIMIT, quiet=QUIET)
-            elapsed = time.monotonic() - began
-            contender.publisher.finish()
-            used = cpu_seconds(contender.pids) - before
-            client = clients.cpu_seconds() - client_before
-    return figures(said, used=used, client=client / elapsed, sockets=sockets)
-
-
-def figures(said: dict[str, Any], *, used: float, client: float, sockets: int) -> Run:
-    """Turn what the client says into a run."""
-    if said["lost_sockets"]:
-        raise RuntimeError(f"{said['lost_sockets']} of {sockets} sockets were lost")
-    each = said["each"]
-    deliveries = max(each["count"], 1)
+        measure(contender, clients, rate=rate, seconds=WARM_UP, limit=LIMIT)
+        found = measure(contender, clients, rate=rate, seconds=seconds, limit=LIMIT)
+    each = found.said["each"]
     return Run(
-        cpu_us=used / deliveries * 1e6,
+        cpu=found.cpu_seconds / max(each["count"], 1) * 1e6,
         p50=each["p50"],
         p99=each["p99"],
-        newest_p99=said["newest"]["p99"],
-        delivered=100 * each["count"] / said["expected"],
-        frames=said["frames"] / deliveries,
-        client_share=client,
+        delivered=100 * found.delivered,
+        client=100 * found.client_share,
     )
 
 
@@ -78,11 +57,11 @@ def case(name: str, sockets: int, rate: float, runs: Sequence[Run]) -> dict[str,
     """Return a line of the table."""
     return {
         "label": f"{name}, {sockets} × {rate:g}/s",
-        "cpu_us": spread([run.cpu_us for run in runs]),
+        "cpu_us": spread([run.cpu for run in runs]),
         "p50_ms": spread([run.p50 for run in runs]),
         "p99_ms": spread([run.p99 for run in runs]),
         "delivered_%": spread([run.delivered for run in runs]),
-        "client_%": spread([100 * run.client_share for run in runs]),
+        "client_%": spread([run.client for run in runs]),
         "rounds": len(runs),
     }
 
@@ -108,10 +87,10 @@ def take_turns(
         for one in contenders:
             if one.name in SLOW and number:
                 continue
-            run = measure(one, sockets=sockets, rate=rate, seconds=seconds)
+            run = run_once(one, sockets=sockets, rate=rate, seconds=seconds)
             runs[one.name].append(run)
             print(
-                f"  {sockets} sockets, round {number + 1}, {one.name}: {run.cpu_us:.1f} µs a "
+                f"  {sockets} sockets, round {number + 1}, {one.name}: {run.cpu:.1f} µs a "
                 f"delivery, p50 {run.p50:.1f}, p99 {run.p99:.1f} ms, {run.delivered:.1f} % there",
                 flush=True,
             )
@@ -143,7 +122,7 @@ def main() -> None:
                 )
                 cases += [case(name, sockets, rate, each) for name, each in runs.items()]
                 for short, name in (("socketio", "Socket.IO"), ("fastapi", "FastAPI")):
-                    ratios[f"cpu_vs_{short}_{sockets}"] = ratio(runs, name, "cpu_us")
+                    ratios[f"cpu_vs_{short}_{sockets}"] = ratio(runs, name, "cpu")
                     ratios[f"p99_vs_{short}_{sockets}"] = ratio(runs, name, "p99")
                 ratios[f"delivered_{sockets}"] = min(run.delivered for run in runs["Jari"]) / 100
     for figure in ("cpu_vs_socketio", "p99_vs_socketio"):
