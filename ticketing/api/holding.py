@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext_lazy as _
 
 from accounts.authentication import bearer_user_id
 from core.api import LARGEST_BODY
@@ -26,7 +27,7 @@ LONGEST_KEY = 255
 class NotJSON(DomainError):
     code = "unsupported_media_type"
     status = 415
-    sentence = "Send application/json."
+    sentence = _("Send this as application/json.")
 
 
 def hold(request: HttpRequest) -> HttpResponse:
