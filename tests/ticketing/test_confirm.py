@@ -220,6 +220,16 @@ def test_unknown_ways_to_pay_are_refused(alice: User, stalls: TicketType) -> Non
     assert not Payment.objects.exists()
 
 
+def test_what_costs_money_is_not_paid_by_the_free_provider(alice: User, stalls: TicketType) -> None:
+    hold = a_hold(alice, {stalls: 1})
+
+    with pytest.raises(UnknownProvider):
+        confirm_reservation(reservation_id=hold.id, user_id=alice.pk, provider="free", details={})
+
+    assert Reservation.objects.get().status == "held"
+    assert not Payment.objects.exists()
+
+
 def test_free_tickets_need_no_provider(alice: User, concert: Event) -> None:
     free = a_ticket_type(concert, name="Free", price=0)
     hold = a_hold(alice, {free: 2})

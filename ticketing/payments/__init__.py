@@ -6,6 +6,8 @@ from django.utils.module_loading import import_string
 from ticketing.errors import UnknownProvider
 from ticketing.payments.base import Provider
 
+NOTHING_TO_PAY = "free"
+
 
 def provider_named(name: str) -> Provider:
     """Return the provider that `PAYMENT_PROVIDERS` lists under `name`."""
@@ -14,3 +16,10 @@ def provider_named(name: str) -> Provider:
         raise UnknownProvider
     provider: Provider = import_string(path)()
     return provider
+
+
+def provider_for(amount: int, *, named: str) -> Provider:
+    """Return the provider that is to collect `amount`: money is never collected by `free`."""
+    if amount and named == NOTHING_TO_PAY:
+        raise UnknownProvider
+    return provider_named(named if amount else NOTHING_TO_PAY)

@@ -25,7 +25,7 @@ from ticketing.guards import Attempt, ask_guards
 from ticketing.models import Payment, Reservation, Ticket, TicketType
 from ticketing.models.payment import Status as Paid
 from ticketing.models.reservation import Status
-from ticketing.payments import provider_named
+from ticketing.payments import provider_for, provider_named
 from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
 from ticketing.services.ending import owned
 
@@ -50,7 +50,7 @@ def confirm_reservation(
     reservation = owned(reservation_id=reservation_id, user_id=user_id)
     if reservation.status != Status.CONFIRMED:
         ask_guards(Attempt("confirm", reservation.event_id, user_id, admission_pass))
-        way = provider_named(provider if reservation.total else "free")
+        way = provider_for(reservation.total, named=provider)
         way.check(details)
         payment = _begin(reservation_id=reservation_id, provider=way.name)
         if payment is not None:
