@@ -14,7 +14,8 @@ from django.db import DatabaseError, connection
 
 HOLD = "SELECT ticketing_hold(%s, %s, %s, %s, %s, %s, %s, %s)::text"
 
-LOST_IN_THE_CLAIM = {"JR001": "limit_exceeded", "JR002": "sold_out"}
+# 23505: the same key was written meanwhile, by the same request or by another one.
+LOST_IN_THE_CLAIM = {"JR001": "limit_exceeded", "JR002": "sold_out", "23505": "mismatch"}
 
 STEP = """
 UPDATE ticketing_reservation

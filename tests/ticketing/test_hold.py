@@ -175,6 +175,15 @@ def test_a_late_sweep_turns_no_buyer_away(alice: User, bob: User, stalls: Ticket
     assert Reservation.objects.get(user=alice).status == "expired"
 
 
+def test_a_late_sweep_holds_nobody_to_a_hold_that_is_over(alice: User, concert: Event) -> None:
+    pair = a_ticket_type(concert, name="Pair", capacity=10, max_per_person=2)
+    let_expire(a_hold(alice, {pair: 2}))
+
+    hold = a_hold(alice, {pair: 2})
+
+    assert Reservation.objects.get(pk=hold.id).status == "held"
+
+
 def test_guards_stand_before_every_hold(alice: User, stalls: TicketType) -> None:
     asked: list[Attempt] = []
     SALE_GUARDS.append(asked.append)
@@ -208,8 +217,11 @@ def test_one_persons_20_parallel_requests_against_a_limit_of_4(alice: User, conc
 
 
 @pytest.mark.race
-def test_the_same_key_20_times_at_once_is_one_hold(alice: User, concert: Event) -> None:
-    floor = a_ticket_type(concert, name="Floor", capacity=100, max_per_person=2)
+@pytest.mark.parametrize("limit", [2, None])
+def test_the_same_key_20_times_at_once_is_one_hold(
+    alice: User, concert: Event, limit: int | None
+) -> None:
+    floor = a_ticket_type(concert, name="Floor", capacity=100, max_per_person=limit)
 
     outcomes = race([lambda: a_hold(alice, {floor: 2}, key="once")] * 20)
 
@@ -218,6 +230,15 @@ def test_the_same_key_20_times_at_once_is_one_hold(alice: User, concert: Event) 
     assert sum(not hold.replayed for hold in outcomes) == 1
     floor.refresh_from_db()
     assert floor.held == 2
+
+
+@pytest.mark.race
+def test_one_key_for_two_wishes_at_once_is_one_hold(alice: User, concert: Event) -> None:
+    types = [a_ticket_type(concert, name=name, capacity=100) for name in "ab"]
+
+    for key in "abcdefghij":
+        wishes = [lambda wish=wish, key=key: a_hold(alice, {wish: 1}, key=key) for wish in types]
+        assert kinds(race(wishes)) == {"Hold": 1, "IdempotencyMismatch": 1}
 
 
 @pytest.mark.race

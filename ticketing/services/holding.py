@@ -83,12 +83,13 @@ def hold_tickets(
     ask_guards(Attempt("hold", event_id, user_id, admission_pass))
     attempt = _Attempt(user_id, event_id, dict(sorted(items.items())), key)
     said = attempt.make()
-    if said["verdict"] == "sold_out" and said.get("overdue"):
+    again = said.get("claimed")  # perhaps this very request, sent twice at once, was faster
+    if said.get("overdue"):
+        again = True
         expire_holds(of_types=list(items))
-        said = attempt.make()
-    elif said.get("claimed"):  # perhaps this very request, sent twice at once, was faster
-        said = attempt.make()
-    return attempt.outcome(said)
+    elif said["verdict"] == "limit_exceeded":  # perhaps by one's own hold that is over
+        again = expire_holds(of_types=list(items)) or again
+    return attempt.outcome(attempt.make() if again else said)
 
 
 @dataclass(slots=True)
