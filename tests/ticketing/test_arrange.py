@@ -5,8 +5,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from redis import Redis
 
 from accounts.models import User
+from realtime.publish import flush
 from tests.builders import a_hold, a_ticket_type, an_event, many_users, pay
 from tests.races import race
 from ticketing.errors import AlreadyCancelled, CapacityTooSmall
@@ -47,6 +49,24 @@ def test_changing_a_capacity_while_people_buy_loses_nothing(concert: Event) -> N
 
     floor.refresh_from_db()
     assert floor.held == Reservation.objects.count() <= floor.capacity
+
+
+@pytest.mark.usefixtures("stalls")
+@pytest.mark.parametrize("published", [True, False])
+def test_only_published_events_tell_of_their_turns(
+    concert: Event, redis: Redis, published: bool
+) -> None:
+    Event.objects.filter(pk=concert.pk).update(published=published, status="upcoming")
+
+    with redis.pubsub(ignore_subscribe_messages=True) as layer:
+        layer.psubscribe("*")
+        layer.get_message(timeout=1)
+        announce_status()
+        flush()
+        told = layer.get_message(timeout=1)
+
+    concert.refresh_from_db()
+    assert (concert.status, told is not None) == ("on_sale", published)
 
 
 @pytest.mark.race

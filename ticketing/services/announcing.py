@@ -34,7 +34,9 @@ def turned(event_ids: Iterable[int] | None) -> Iterable[Event]:
 
 
 def tell(event: Event, *, status: str) -> None:
-    """Publish the whole of `event` to its own page and to the lists."""
+    """Publish the whole of `event` to its own page and to the lists; of a draft, nothing."""
+    if not event.published:
+        return
     change = live.event_change(event, status=status)
     publish(live.event_topic(event.pk), [change])
     publish(live.ALL_EVENTS, [change])
