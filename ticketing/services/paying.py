@@ -132,17 +132,18 @@ def settle_payment(*, payment_id: uuid.UUID, outcome: Outcome) -> str:
     Reservation.objects.select_for_update(no_key=True).get(pk=payment.reservation_id)
     if outcome.state == "pending":
         return payment.status
-    becomes = Paid.CAPTURED if outcome.state == "captured" else Paid.DECLINED
-    claimed = Payment.objects.filter(pk=payment_id, status=Paid.PENDING).update(
-        status=becomes, reference=outcome.reference, reason=outcome.reason, settled_at=Now()
+    came = outcome.state == "captured"
+    rows = Payment.objects.filter(pk=payment_id)
+    said = {"reference": outcome.reference, "reason": outcome.reason, "settled_at": Now()}
+    won = rows.filter(status=Paid.PENDING).update(
+        status=Paid.CAPTURED if came else Paid.DECLINED, **said
     )
-    if not claimed:
-        return Payment.objects.values_list("status", flat=True).get(pk=payment_id)
-    if becomes == Paid.CAPTURED and not _confirm(payment.reservation):
-        Payment.objects.filter(pk=payment_id).update(status=Paid.REFUND_DUE)
+    # Money may come after it was given up, and its buyer told so.
+    late = not won and came and rows.filter(status=Paid.DECLINED).exists()
+    if late or (won and came and not _confirm(payment.reservation)):
+        rows.update(status=Paid.REFUND_DUE, **said)
         enqueue("ticketing.jobs.refund_payment", str(payment_id))
-        return Paid.REFUND_DUE
-    return becomes
+    return rows.values_list("status", flat=True).get()
 
 
 def _confirm(reservation: Reservation) -> bool:
