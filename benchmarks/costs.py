@@ -1,0 +1,110 @@
+"""What a sale costs as watchers, changes and processes grow: what is flat and what is linear."""
+
+import argparse
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+from rig.contenders import Contender, jari, open_sale
+from rig.crowd import Crowd, crowd
+from rig.measuring import measure
+from rig.processes import allow_many_files, cpu_seconds
+from rig.product import product
+from rig.report import publish
+
+from config.embedded import redis_url
+from tests.stack import Stack
+
+TICKET_TYPES = 4
+WARM_UP = 0.5  # seconds
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is asked of so many live processes."""
+
+    processes: int
+    watchers: int
+    rate: float  # changes a second
+
+
+ROWS = (
+    *(Row(1, 1000, rate) for rate in (0, 10, 100, 500)),
+    *(Row(1, watchers, 100) for watchers in (100, 5000)),
+    *(Row(processes, 1000, rate) for processes in (2, 4) for rate in (0, 100, 500)),
+)
+
+
+class Meter:
+    """Reads what Redis has done so far."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.redis = Redis.from_url(redis_url(stack.var))
+
+    def messages(self) -> int:
+        """Return how many messages were published."""
+        stats: dict[str, Any] = self.redis.info("commandstats")  # type: ignore[assignment]
+        return int(stats.get("cmdstat_publish", {}).get("calls", 0))
+
+    def bytes_out(self) -> int:
+        """Return how much was sent to subscribers and everybody else."""
+        stats: dict[str, Any] = self.redis.info("stats")  # type: ignore[assignment]
+        return int(stats["total_net_output_bytes"])
+
+
+def cost(row: Row, *, contender: Contender, meter: Meter, seconds: float) -> dict[str, Any]:
+    """Return a line of the table."""
+    with crowd(contender.address) as clients:
+        clients.connect(row.watchers)
+        if row.rate:
+            measure(contender, clients, rate=row.rate, seconds=WARM_UP)
+        messages, sent = meter.messages(), meter.bytes_out()
+        used, began = cpu_seconds(contender.pids), time.monotonic()
+        said = sell(contender, clients, row=row, seconds=seconds)
+        elapsed = time.monotonic() - began
+        used = cpu_seconds(contender.pids) - used
+    return {
+        "label": f"{row.processes} processes, {row.watchers} watchers, {row.rate:g} changes/s",
+        "processes": row.processes,
+        "watchers": row.watchers,
+        "changes_s": row.rate,
+        "redis_messages_s": round((meter.messages() - messages) / elapsed, 1),
+        "redis_out_kb_s": round((meter.bytes_out() - sent) / elapsed / 1000, 1),
+        "frames_s_a_watcher": round(said["frames"] / row.watchers / elapsed, 1),
+        "frames_s": round(said["frames"] / elapsed),
+        "out_mb_s": round(said["bytes"] / elapsed / 1e6, 2),
+        "live_cpu_%": round(100 * used / elapsed, 1),
+        "newest_p99_ms": said["newest"]["p99"],
+    }
+
+
+def sell(contender: Contender, clients: Crowd, *, row: Row, seconds: float) -> dict[str, Any]:
+    """Publish at the row's rate, or let nothing happen; return what the client saw."""
+    if row.rate:
+        return measure(contender, clients, rate=row.rate, seconds=seconds).said
+    clients.expect(contender.publisher.first, 1)
+    return clients.idle(seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of selling, a row")
+    options = parser.parse_args()
+    allow_many_files()
+    cases: list[dict[str, Any]] = []
+    for processes in sorted({row.processes for row in ROWS}):
+        with product(LIVE_WORKERS=str(processes)) as stack:
+            sale = open_sale(stack, ticket_types=TICKET_TYPES)
+            meter = Meter(stack)
+            with jari(stack, sale) as contender:
+                for row in ROWS:
+                    if row.processes == processes:
+                        found = cost(row, contender=contender, meter=meter, seconds=options.seconds)
+                        cases.append(found)
+                        print(f"  {found['label']}: done", flush=True)
+    publish("costs", cases, {})
+
+
+if __name__ == "__main__":
+    main()
