@@ -1,7 +1,6 @@
 """The pipes over plain HTTP: snapshots for whoever has no socket, and tickets for sockets."""
 
 import hashlib
-from collections.abc import Sequence
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -137,9 +136,9 @@ def _topics_of(request: Request) -> list[str]:
 
 def _json(snapshots: dict[str, list[Sealed]]) -> HttpResponse:
     parts = [
-        frame.payload
+        payload
         for topic, changes in snapshots.items()
-        for frame in frames.batch("snapshot", topic, 0, changes)
+        for payload in frames.batch("snapshot", topic, 0, changes).payloads
     ]
     return HttpResponse(b'{"snapshots":[%b]}' % b",".join(parts), content_type=JSON_FORMAT)
 
@@ -150,8 +149,7 @@ def _html(snapshots: dict[str, list[Sealed]]) -> HttpResponse:
     for topic, changes in snapshots.items():
         kind, _ = find(topic)
         fragments += render_fragments(kind, language, changes)
-    payloads: Sequence[bytes] = [frame.payload for frame in frames.html(fragments)]
-    return HttpResponse(b"".join(payloads), content_type=HTML_FORMAT)
+    return HttpResponse(b"".join(frames.html(fragments).payloads), content_type=HTML_FORMAT)
 
 
 def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from realtime.origins import is_trusted
 from realtime.reading import read
 from realtime.requests import Request, Senseless, check_format, parse_frame
 from realtime.sign_in import Visitor
-from realtime.sinks import AsgiSink
+from realtime.sinks import EXTENSION, AsgiSink, Sink
 from realtime.topics import check_right, find
 from realtime.watchers import Watcher
 
@@ -41,7 +41,8 @@ class Door(AsyncWebsocketConsumer):
         """Serve the socket until it ends, or until it cannot even be closed."""
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self.dead = False
-        self.sink = AsgiSink(send, on_dead=lambda: self._end(task))
+        given: Sink | None = (scope.get("extensions") or {}).get(EXTENSION)
+        self.sink: Sink = given or AsgiSink(send, on_dead=lambda: self._end(task))
         try:
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:
@@ -171,7 +172,7 @@ class Live(Door):
         if num_messages >= limits.FLOOD:
             self.sink.close(CLOSE_CODES["slow_down"])
         elif num_messages == limits.MESSAGES + 1:
-            self.sink.write((frames.error("slow_down"),))
+            self.sink.write(frames.error("slow_down"))
         return num_messages > limits.MESSAGES
 
     async def _bear(self, code: str) -> None:

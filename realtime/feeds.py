@@ -7,7 +7,7 @@ from time import perf_counter
 
 from realtime import frames
 from realtime.errors import UnknownTopic
-from realtime.frames import Frame, Style
+from realtime.frames import Frames, Style
 from realtime.pace import Pace
 from realtime.reading import read
 from realtime.rendering import Rendered
@@ -45,7 +45,7 @@ class Feed:
         self._rendered: dict[str, Rendered] = {}
         self._kind = kind
         self._newcomers: set[Watch] = set()
-        self._snapshots: dict[Style, Sequence[Frame]] = {}
+        self._snapshots: dict[Style, Frames] = {}
         self._woken = asyncio.Event()
         self._flush_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -151,7 +151,7 @@ class Feed:
             snapshot = await self._snapshot(style)
             await self._write([watch for watch in newcomers if watch.style == style], snapshot)
 
-    async def _snapshot(self, style: Style) -> Sequence[Frame]:
+    async def _snapshot(self, style: Style) -> Frames:
         kept = self._snapshots  # a change while we render starts another dictionary
         if style not in kept:
             changes = list(self._state.held.values())
@@ -185,7 +185,7 @@ class Feed:
             update = await self._encode("update", style, changes)
             await self._write([watch for watch in watches if not watch.behind], update)
 
-    async def _encode(self, kind: str, style: Style, changes: Sequence[Sealed]) -> Sequence[Frame]:
+    async def _encode(self, kind: str, style: Style, changes: Sequence[Sealed]) -> Frames:
         if style.format == "html":
             return frames.html(await self._render(style, changes))
         if style.format == "events":
@@ -196,7 +196,7 @@ class Feed:
         rendered = self._rendered.setdefault(style.language, Rendered(self._kind, style.language))
         return await rendered.fragments(changes)
 
-    async def _write(self, watches: Sequence[Watch], update: Sequence[Frame]) -> None:
+    async def _write(self, watches: Sequence[Watch], update: Frames) -> None:
         """Write to all `watches`, taking a breath now and then, and count the time it took."""
         loop = asyncio.get_running_loop()
         for start in range(0, len(watches), BREATH):

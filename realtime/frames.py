@@ -1,7 +1,8 @@
 """What goes over the wire: each frame is encoded once and the same bytes go to every watcher."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
@@ -28,14 +29,31 @@ CLOSE_CODES = {
 }
 
 
-class Frame:
-    """One text frame: its payload, and the ASGI message that carries it."""
+class Frames:
+    """Text frames that are written in one go, in the form that a server takes; made once."""
 
-    __slots__ = ("message", "payload")
+    def __init__(self, *payloads: bytes) -> None:
+        self.payloads = payloads
 
-    def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self.message = {"type": "websocket.send", "text": payload.decode()}
+    @cached_property
+    def wire(self) -> bytes:
+        """Return the bytes of the WebSocket itself, for a server that lets us at its transport."""
+        return b"".join(map(_frame, self.payloads))
+
+    @cached_property
+    def messages(self) -> list[dict[str, str]]:
+        """Return the messages for ASGI's `send`."""
+        return [{"type": "websocket.send", "text": text.decode()} for text in self.payloads]
+
+
+def _frame(payload: bytes) -> bytes:
+    """Return a whole, unmasked text frame (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81%c%b" % (size, payload)
+    if size < 65536:
+        return b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), payload)
+    return b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), payload)
 
 
 class Style(NamedTuple):
@@ -50,12 +68,12 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def encode(content: dict[str, Any]) -> Frame:
+def encode(content: dict[str, Any]) -> Frames:
     """Return the frame of one JSON object."""
-    return Frame(orjson.dumps(content))
+    return Frames(orjson.dumps(content))
 
 
-def ack(connection_id: str) -> Frame:
+def ack(connection_id: str) -> Frames:
     """Return the first frame of a socket."""
     return encode(
         {
@@ -67,45 +85,41 @@ def ack(connection_id: str) -> Frame:
     )
 
 
-def error(code: str, topic: str | None = None) -> Frame:
+def error(code: str, topic: str | None = None) -> Frames:
     """Return the frame that says no."""
     about = {} if topic is None else {"topic": topic}
     return encode({"type": "error", "code": code, **about})
 
 
-def batch(kind: str, topic: str, seq: int, changes: Iterable[Sealed]) -> Sequence[Frame]:
+def batch(kind: str, topic: str, seq: int, changes: Iterable[Sealed]) -> Frames:
     """Return all changes in one frame; `kind` is snapshot or update."""
     head = orjson.dumps({"type": kind, "topic": topic, "seq": seq})
     body = b",".join(map(_change, changes))
-    return (Frame(b'%b,"changes":[%b]}' % (head[:-1], body)),)
+    return Frames(b'%b,"changes":[%b]}' % (head[:-1], body))
 
 
-def events(topic: str, seq: int, changes: Iterable[Sealed]) -> Sequence[Frame]:
+def events(topic: str, seq: int, changes: Iterable[Sealed]) -> Frames:
     """Return one frame a change, whose type is the change's kind."""
-    return [
-        Frame(
-            b'%b,"data":%b}'
-            % (
-                orjson.dumps(
-                    {
-                        "type": change.kind,
-                        "topic": topic,
-                        "seq": seq,
-                        "key": change.key,
-                        "version": change.version,
-                    }
-                )[:-1],
-                change.value,
-            )
-        )
-        for change in changes
-    ]
+    return Frames(*(_event(topic, seq, change) for change in changes))
 
 
-def html(fragments: Iterable[str]) -> Sequence[Frame]:
+def _event(topic: str, seq: int, change: Sealed) -> bytes:
+    head = orjson.dumps(
+        {
+            "type": change.kind,
+            "topic": topic,
+            "seq": seq,
+            "key": change.key,
+            "version": change.version,
+        }
+    )
+    return b'%b,"data":%b}' % (head[:-1], change.value)
+
+
+def html(fragments: Iterable[str]) -> Frames:
     """Return the fragments in one frame for htmx, or none where there is nothing to show."""
     text = "\n".join(filter(None, fragments))
-    return (Frame(text.encode()),) if text else ()
+    return Frames(text.encode()) if text else Frames()
 
 
 def _change(change: Sealed) -> bytes:

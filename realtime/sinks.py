@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from realtime import eager
-from realtime.frames import CLOSE_CODES, Frame
+from realtime.frames import CLOSE_CODES, Frames
 
 logger = logging.getLogger(__name__)
 
-STUCK_AFTER = 30.0  # seconds in which not one frame could be sent
+EXTENSION = "jari.sink"  # what a server that gives us its transport adds to the scope
+STUCK_AFTER = 30.0  # seconds in which nothing could be sent
 CLOSING_TIMEOUT = 5.0
+PRIVATE = 3000  # 1013 is 4013 where only private codes may be sent
 
 
 class Sink(Protocol):
@@ -19,8 +21,11 @@ class Sink(Protocol):
 
     on_drained: Callable[[], None]
 
-    def write(self, frames: Sequence[Frame]) -> bool:
+    def write(self, frames: Frames) -> bool:
         """Take `frames`, or return False because earlier ones are still unsent."""
+
+    async def say(self, frames: Frames) -> None:
+        """Send `frames` to this socket alone, and wait until the server has taken them."""
 
     def close(self, code: int) -> None:
         """Close the socket, soon."""
@@ -40,7 +45,7 @@ class AsgiSink:
         self._closing: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
-    def write(self, frames: Sequence[Frame]) -> bool:
+    def write(self, frames: Frames) -> bool:
         """Send `frames` in one go, or skip them while earlier ones are unsent."""
         if self._writing is not None:
             return False
@@ -51,20 +56,20 @@ class AsgiSink:
             self._deadline = loop.call_later(self.stuck_after, self._give_up)
         return True
 
-    async def say(self, frame: Frame) -> None:
-        """Send `frame` to this socket alone, and wait until the server has taken it."""
+    async def say(self, frames: Frames) -> None:
+        """Send `frames` to this socket alone, and wait until the server has taken them."""
         if self._closing is None:
-            await self._send_all((frame,))
+            await self._send_all(frames)
 
     def close(self, code: int) -> None:
         """Close with `code`; a socket that does not even take that is ended."""
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close(code))
 
-    async def _send_all(self, frames: Sequence[Frame]) -> None:
+    async def _send_all(self, frames: Frames) -> None:
         try:
-            for frame in frames:
-                await self._send(frame.message)
+            for message in frames.messages:
+                await self._send(message)
         except (OSError, RuntimeError):  # the socket is gone; its consumer hears of it by itself
             logger.debug("A frame met a closed socket", exc_info=True)
 
@@ -81,8 +86,16 @@ class AsgiSink:
     async def _close(self, code: int) -> None:
         try:
             async with asyncio.timeout(CLOSING_TIMEOUT):
-                await self._send({"type": "websocket.close", "code": code})
+                await self._close_with(code)
         except (OSError, RuntimeError):  # TimeoutError is an OSError
             if self._writing is not None:
                 self._writing.cancel()
             self._on_dead()
+
+    async def _close_with(self, code: int) -> None:
+        try:
+            await self._send({"type": "websocket.close", "code": code})
+        except (OSError, RuntimeError):
+            raise
+        except Exception:  # Daphne sends no code of the protocol's own but 1000
+            await self._send({"type": "websocket.close", "code": code + PRIVATE})

@@ -1,10 +1,9 @@
 """Who watches: a watcher is one socket, and holds a watch on each of its topics."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from realtime import frames
-from realtime.frames import CLOSE_CODES, Frame, Style
+from realtime.frames import CLOSE_CODES, Frames, Style
 from realtime.sinks import Sink
 
 
@@ -21,18 +20,19 @@ class Watched(Protocol):
 class Watch:
     """One watcher's eye on one topic."""
 
-    __slots__ = ("behind", "feed", "over", "style", "watcher")
+    __slots__ = ("behind", "feed", "over", "sink", "style", "watcher")
 
     def __init__(self, *, watcher: "Watcher", feed: Watched, style: Style) -> None:
         self.watcher = watcher
+        self.sink = watcher.sink
         self.feed = feed
         self.style = style
         self.behind = True  # it needs a snapshot before an update makes sense
         self.over = False
 
-    def write(self, frames: Sequence[Frame]) -> None:
+    def write(self, frames: Frames) -> None:
         """Send `frames`, or fall behind where earlier ones are still unsent."""
-        self.behind = not self.watcher.sink.write(frames)
+        self.behind = not self.sink.write(frames)
 
 
 class Watcher:
@@ -49,7 +49,7 @@ class Watcher:
 
     def refuse(self, topic: str, code: str) -> None:
         """Say that `topic` cannot be watched."""
-        self.sink.write((frames.error(code, topic),))
+        self.sink.write(frames.error(code, topic))
         self._reason = code
         self._leave_if_idle()
 

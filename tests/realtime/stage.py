@@ -28,6 +28,7 @@ from realtime.hub import Hub
 from realtime.outbox import group_of
 from realtime.routing import websocket
 from realtime.sealed import seal
+from realtime.server import Door, Socket
 from realtime.topics import Change, TopicKind, register
 from realtime.watchers import Watcher
 
@@ -104,8 +105,8 @@ class Screen:
             raise ArithmeticError("a bug")
         if self.stuck:
             return False
-        for frame in frames:
-            self.frames.append(frame.payload.decode())
+        for payload in frames.payloads:
+            self.frames.append(payload.decode())
             self.times.append(time.monotonic())
         return True
 
@@ -257,7 +258,8 @@ def serving(application, *, port=0):
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         application,
-        ws="websockets-sansio",
+        http=Door,
+        ws=Socket,
         ws_max_size=limits.FRAME_BYTES,
         ws_per_message_deflate=False,
         lifespan="off",
@@ -276,6 +278,36 @@ def serving(application, *, port=0):
         thread.join(10)
         listener.close()
         assert not thread.is_alive()
+
+
+class Daphne:
+    """Daphne in a thread of ours; its reactor runs once a process, so it serves until the end."""
+
+    port = 0
+
+    def start(self):
+        from daphne.server import Server
+
+        server = Server(
+            websocket,
+            ["tcp:port=0:interface=127.0.0.1"],
+            signal_handlers=False,
+            ready_callable=lambda: setattr(self, "port", server.listening_addresses[0][1]),
+        )
+        self.thread = threading.Thread(target=server.run, daemon=True)
+        self.thread.start()
+        wait_for(lambda: self.port, within=10)
+
+    def stop(self):
+        """End it while Redis and the log are still there."""
+        if self.port:
+            from twisted.internet import reactor
+
+            reactor.callFromThread(reactor.stop)
+            self.thread.join(10)
+
+
+daphne = Daphne()
 
 
 def wait_for(condition, within=5.0):

@@ -54,13 +54,13 @@ async def test_a_full_buffer_takes_one_frame_and_no_more():
     one, two = frames.encode({"n": 1}), frames.encode({"n": 2})
 
     server.writable.clear()
-    assert sink.write((one,))
-    assert not sink.write((two,))
+    assert sink.write(one)
+    assert not sink.write(two)
     server.writable.set()
     await asyncio.wait_for(drained.wait(), 1)
 
     assert server.sent == ['{"n":1}']
-    assert sink.write((two,))
+    assert sink.write(two)
     assert server.sent == ['{"n":1}', '{"n":2}']
 
 
@@ -71,7 +71,7 @@ async def test_a_writer_never_waits_for_a_socket():
 
     began = time.monotonic()
     for _ in range(10_000):
-        sink.write((frames.encode({}),))
+        sink.write(frames.encode({}))
 
     assert time.monotonic() - began < 1
     assert len(asyncio.all_tasks()) <= 3
@@ -84,7 +84,7 @@ async def test_a_stuck_socket_is_closed_1013():
     sink = AsgiSink(server.send, on_dead=lambda: None)
     sink.stuck_after = 0.05
     server.writable.clear()
-    sink.write((frames.encode({}),))
+    sink.write(frames.encode({}))
     await eventually(lambda: sink._closing)
     server.writable.set()
 
@@ -97,10 +97,10 @@ async def test_a_socket_that_does_not_even_close_is_ended(monkeypatch):
     sink = AsgiSink(server.send, on_dead=ended.set)
     sink.stuck_after = 0.05
     server.writable.clear()
-    sink.write((frames.encode({}),))
+    sink.write(frames.encode({}))
 
     await asyncio.wait_for(ended.wait(), 1)
-    assert sink.write((frames.encode({}),)) in {True, False}  # nothing breaks
+    assert sink.write(frames.encode({})) in {True, False}  # nothing breaks
 
 
 async def test_a_socket_that_is_gone_disturbs_nobody():
@@ -109,7 +109,7 @@ async def test_a_socket_that_is_gone_disturbs_nobody():
 
     sink = AsgiSink(gone, on_dead=lambda: None)
 
-    assert sink.write((frames.encode({}),))
+    assert sink.write(frames.encode({}))
     await sink.say(frames.encode({}))
 
 
