@@ -70,6 +70,26 @@ def test_a_sale_from_list_to_ticket(as_alice: Api, concert: Event, stalls: Ticke
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
 
 
+def test_the_token_of_a_deactivated_user_opens_nothing(
+    as_alice: Api, alice: User, stalls: TicketType
+) -> None:
+    mine = f"reservations/{a_hold(alice, {stalls: 1}).id}"
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+
+    refused = [
+        as_alice.get("reservations"),
+        as_alice.get(mine),
+        as_alice.post("reservations", wish(stalls)),
+        as_alice.post(f"{mine}/confirm", {"payment": {"provider": "sandbox"}}),
+        as_alice.post(f"{mine}/cancel"),
+    ]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {
+        (401, "invalid_token")
+    }
+    assert Reservation.objects.get().status == "held"
+
+
 def test_the_same_key_gets_the_same_bytes(as_alice: Api, stalls: TicketType) -> None:
     first = as_alice.post("reservations", wish(stalls), Idempotency_Key="k")
     again = as_alice.post("reservations", wish(stalls), Idempotency_Key="k")
@@ -305,7 +325,7 @@ def test_a_list_of_reservations_costs_the_same_however_long(
     for _ in range(10):
         pay(alice, a_hold(alice, dict.fromkeys(types, 2)))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         body = as_alice.get("reservations").json()
 
     assert len(body["results"]) == 10

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.errors import InvalidToken
 from accounts.models import User
 from tests.builders import a_hold, a_ticket_type, an_event, let_expire, many_users
 from tests.races import kinds, race
@@ -128,7 +129,7 @@ def test_a_draft_and_an_unknown_event_are_not_there(
 def test_a_deactivated_user_holds_nothing(alice: User, stalls: TicketType) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
 
-    with pytest.raises(NoSuchEvent):
+    with pytest.raises(InvalidToken):
         a_hold(alice, {stalls: 1})
 
 

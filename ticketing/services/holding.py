@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from accounts.errors import InvalidToken
 from core.db import retrying
 from realtime.publish import publish
 from ticketing import claims, live
@@ -35,7 +36,7 @@ CODE_LENGTH = 10
 
 REFUSALS = {
     "no_event": NoSuchEvent,
-    "no_user": NoSuchEvent,
+    "no_user": InvalidToken,
     "no_ticket_type": NoSuchTicketType,
     "sale_closed": SaleClosed,
     "limit_exceeded": LimitExceeded,
