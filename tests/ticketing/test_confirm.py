@@ -18,6 +18,7 @@ from tests.builders import (
     pay,
 )
 from tests.races import kinds, race
+from ticketing import jobs
 from ticketing.errors import (
     AlreadySettled,
     HoldExpired,
@@ -107,6 +108,26 @@ def test_a_provider_that_never_answers_is_asked(alice: User, stalls: TicketType)
 
     assert Reservation.objects.get(pk=hold.id).status == "confirmed"
     assert SandboxCharge.objects.count() == 1
+
+
+def test_a_provider_that_is_down_keeps_nobody_elses_money(
+    alice: User, bob: User, charlie: User, stalls: TicketType
+) -> None:
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    for buyer in (alice, bob):
+        pay(buyer, a_hold(buyer, {stalls: 1}), card=SILENT)
+    due = pay(charlie, a_hold(charlie, {stalls: 1}))
+    cancel_reservation(reservation_id=due.pk)
+    Payment.objects.filter(status="pending").update(created_at=minute_ago)
+    Payment.objects.update(settled_at=minute_ago)
+    down = Payment.objects.filter(reservation__user=alice)
+    down.update(provider="down")
+
+    jobs.sweep()
+
+    states = Payment.objects.values_list("reservation__user__username", "status")
+    assert dict(states) == {"alice": "pending", "bob": "captured", "charlie": "refunded"}
+    down.update(provider="sandbox")
 
 
 def test_a_charge_that_never_arrived_is_given_up(alice: User, stalls: TicketType) -> None:

@@ -43,11 +43,14 @@ class Provider(ABC):
 
     @abstractmethod
     def lookup(self, key: uuid.UUID) -> Outcome | None:
-        """Return what became of the charge `key`, None where it never arrived."""
+        """Return what became of the charge `key`, None where it never arrived.
+
+        Raise where the provider cannot be asked: it is asked again.
+        """
 
     @abstractmethod
     def refund(self, key: uuid.UUID) -> None:
-        """Give the money of `key` back, once, or raise `ProviderTimeout`."""
+        """Give the money of `key` back, once, or raise: it is asked again."""
 
     @abstractmethod
     def read_webhook(self, *, headers: Mapping[str, str], body: bytes) -> tuple[uuid.UUID, Outcome]:

@@ -1,5 +1,6 @@
 """Paying: write the attempt, ask the provider without holding anything, write the outcome."""
 
+import logging
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ from ticketing.models.reservation import Status
 from ticketing.payments import provider_for, provider_named
 from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
 from ticketing.services.ending import owned
+
+logger = logging.getLogger(__name__)
 
 TIME_TO_PAY = timedelta(minutes=2)  # a payment under way keeps the hold this long
 LONGEST_OVERTIME = timedelta(minutes=10)  # however often it is tried
@@ -188,12 +191,21 @@ def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -
 def ask_about_pending() -> int:
     """Ask the providers what became of payments that nobody told us of; return how many settled."""
     waiting = Payment.objects.filter(status=Paid.PENDING, created_at__lt=Now() - ASK_AFTER)
-    settled = 0
-    for payment in waiting.annotate(old=Q(created_at__lt=Now() - GIVE_UP_AFTER))[:50]:
+    known = waiting.annotate(old=Q(created_at__lt=Now() - GIVE_UP_AFTER))
+    turns = known.order_by(F("asked_at").asc(nulls_first=True), "created_at")
+    return sum(_ask_about(payment, old=payment.old) for payment in turns[:50])
+
+
+def _ask_about(payment: Payment, *, old: bool) -> bool:
+    Payment.objects.filter(pk=payment.pk).update(asked_at=Now())
+    try:
         outcome = provider_named(payment.provider).lookup(payment.pk)
-        if outcome is None and payment.old:
-            outcome = Outcome("declined", reason="never_arrived")
-        if outcome is not None and outcome.state != "pending":
-            settle_payment(payment_id=payment.pk, outcome=outcome)
-            settled += 1
-    return settled
+    except Exception:  # a provider that is down must not keep the others' money waiting
+        logger.exception("payment %s cannot be asked about", payment.pk)
+        return False
+    if outcome is None and old:
+        outcome = Outcome("declined", reason="never_arrived")
+    if outcome is None or outcome.state == "pending":
+        return False
+    settle_payment(payment_id=payment.pk, outcome=outcome)
+    return True
