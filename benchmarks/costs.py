@@ -65,7 +65,7 @@ def cost(row: Row, *, contender: Contender, meter: Meter, seconds: float) -> dic
         elapsed = time.monotonic() - began
         used = cpu_seconds(contender.pids) - used
     return {
-        "label": f"{row.processes} processes, {row.watchers} watchers, {row.rate:g} changes/s",
+        "label": f"{row.watchers} watchers, {row.rate:g}/s, {row.processes} live",
         "processes": row.processes,
         "watchers": row.watchers,
         "changes_s": row.rate,
@@ -75,7 +75,7 @@ def cost(row: Row, *, contender: Contender, meter: Meter, seconds: float) -> dic
         "frames_s": round(said["frames"] / elapsed),
         "out_mb_s": round(said["bytes"] / elapsed / 1e6, 2),
         "live_cpu_%": round(100 * used / elapsed, 1),
-        "newest_p99_ms": said["newest"]["p99"],
+        "newest_p99_ms": said["newest"]["p99"] if row.rate else None,
     }
 
 
