@@ -49,6 +49,9 @@ def test_a_purchase_with_a_declined_card_first(open_browser, hot):
     expect(page.locator("[data-sum]")).to_have_text(re.compile(r"₩[\d,]+"))
     page.get_by_role("button", name="Hold tickets").click()
 
+    page.get_by_label("Card number").fill("1234")
+    page.get_by_role("button", name="Pay").click()
+    expect(page.get_by_role("alert").filter(has_text="not one of")).to_be_visible()
     page.get_by_label("Card number").fill("4000 0000 0000 0002")
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("alert").filter(has_text="declined")).to_be_visible()
