@@ -1,7 +1,9 @@
+import base64
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -9,6 +11,10 @@ from accounts.models import User
 from tests.builders import a_hold, a_user, many_users, pay
 from tests.races import race
 from ticketing.models import Event, Payment, Reservation, TicketType
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,3 +164,14 @@ def test_reservations_cannot_be_edited_or_deleted(
 
     assert deleted.status_code == 403
     assert Reservation.objects.get().status == "confirmed"
+
+
+def test_a_poster_must_be_a_picture_of_bearable_size(operator: Client, concert: Event) -> None:
+    heavy = SimpleUploadedFile("poster.png", PIXEL + b"\0" * 5 * 1024 * 1024)
+    script = SimpleUploadedFile("poster.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+    for file in (heavy, script):
+        response = operator.post(
+            reverse("admin:ticketing_event_add"), {"title": "x", "poster": file}
+        )
+        assert response.context["adminform"].form.errors["poster"]

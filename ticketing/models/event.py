@@ -2,6 +2,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -11,7 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LARGEST_CAPACITY = 1_000_000
+LARGEST_POSTER = 5 * 1024 * 1024  # bytes
 LARGEST_PRICE = 100_000_000  # minor units
+
+
+def check_poster(file: "File[bytes]") -> None:
+    """Refuse a picture that would make every page heavy."""
+    if file.size > LARGEST_POSTER:
+        raise ValidationError(_("The picture may have 5 MB at most."))
 
 
 class Status(models.TextChoices):
@@ -72,7 +81,9 @@ class Event(models.Model):
         blank=True,
         help_text=_("Other names people search by, in any language."),
     )
-    poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+    poster = models.ImageField(
+        _("poster"), upload_to="posters/", blank=True, validators=[check_poster]
+    )
     currency = models.CharField(_("currency"), max_length=3, default="KRW")
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
