@@ -40,7 +40,7 @@ def live() -> Process:
     return Process(
         "live",
         (
-            *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
+            *(sys.executable, "-m", "uvicorn", "config.live:application"),
             *("--host", settings.LISTEN, "--port", str(settings.LIVE_PORT)),
             *("--workers", str(settings.LIVE_WORKERS), "--loop", "uvloop", "--lifespan", "off"),
             *("--http", "realtime.server:Door", "--ws", "realtime.server:Socket"),

@@ -26,6 +26,7 @@ LISTEN = env.text("LISTEN", default="127.0.0.1")  # 0.0.0.0 lets other machines 
 WEB_WORKERS = env.number("WEB_WORKERS", default=2, low=1, high=64)
 WEB_THREADS = env.number("WEB_THREADS", default=16, low=1, high=256)  # each holds a connection
 LIVE_WORKERS = env.number("LIVE_WORKERS", default=1, low=1, high=64)
+DRAIN_SECONDS = env.number("DRAIN_SECONDS", default=0 if DEBUG else 3, low=0, high=3)
 LIVE_URL = env.text("LIVE_URL")  # wss://host, where sockets do not live on LIVE_PORT of this host
 ORIGINS = env.words("ORIGINS")  # https://jari.example: where our own pages are served
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEBUG else [])

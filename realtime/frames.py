@@ -91,6 +91,11 @@ def error(code: str, topic: str | None = None) -> Frames:
     return encode({"type": "error", "code": code, **about})
 
 
+def reconnect(after: float) -> Frames:
+    """Return the frame that asks to come back in `after` seconds, elsewhere."""
+    return encode({"type": "reconnect", "after": round(after * 1000)})
+
+
 def batch(kind: str, topic: str, seq: int, changes: Iterable[Sealed]) -> Frames:
     """Return all changes in one frame; `kind` is snapshot or update."""
     head = orjson.dumps({"type": kind, "topic": topic, "seq": seq})

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from realtime import sinks
+from realtime import draining, sinks
 from realtime.frames import CLOSE_CODES, Frames
 
 HANDSHAKE_TIMEOUT = 10.0  # seconds in which a request must have come
@@ -101,6 +101,12 @@ class Socket(WebSocketsSansIOProtocol):
         self._full = False
         self._calm()
         self.on_drained()
+
+    def shutdown(self) -> None:
+        """Ask the peer to come back elsewhere, and close once it had the time to."""
+        if self._is_open() and draining.postpone(self, super().shutdown):
+            return
+        super().shutdown()
 
     def write(self, frames: Frames) -> bool:
         """Take `frames`, or return False because earlier ones are still unsent."""
