@@ -145,10 +145,12 @@ class Live(Door):
         if request.type == "ping":
             await self.sink.say(PONG)
         elif request.type == "unsubscribe":
-            get_hub().unwatch(self.watcher, request.topic)
+            for topic in request.topics:
+                get_hub().unwatch(self.watcher, topic)
         else:
             self.watcher.come_for(topics_alone=False)
-            await self._subscribe(request.topic, request.format)
+            for topic in request.topics:
+                await self._subscribe(topic, request.format)
 
     async def _subscribe(self, topic: str, format_: str) -> None:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from realtime.frames import FORMATS
-from realtime.limits import FRAME_BYTES
+from realtime.limits import FRAME_BYTES, TOPICS_PER_SOCKET
 
 
 class Senseless(Exception):
@@ -20,7 +20,7 @@ class Senseless(Exception):
 @dataclass(frozen=True, slots=True)
 class Request:
     type: str
-    topic: str = ""
+    topics: tuple[str, ...] = ()
     format: str = "batch"
 
 
@@ -44,9 +44,16 @@ def _request(fields: dict[str, Any]) -> Request:
         raise Senseless("unknown_type")
     if fields["type"] == "ping":
         return Request("ping")
-    if not isinstance(fields.get("topic"), str):
+    return Request(fields["type"], _topics(fields), check_format(fields.get("format", "batch")))
+
+
+def _topics(fields: dict[str, Any]) -> tuple[str, ...]:
+    topics = fields.get("topics", [fields.get("topic")])
+    if not isinstance(topics, list) or not 0 < len(topics) <= TOPICS_PER_SOCKET:
         raise Senseless
-    return Request(fields["type"], fields["topic"], check_format(fields.get("format", "batch")))
+    if not all(isinstance(topic, str) for topic in topics):
+        raise Senseless
+    return tuple(dict.fromkeys(topics))
 
 
 def check_format(name: Any) -> str:

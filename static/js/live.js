@@ -16,10 +16,17 @@ const SILENCE = 40000; // ms without a frame before we ask whether anybody is th
 const ANSWER_WITHIN = 8000;
 const HIDDEN_FOR = 60000; // ms in a hidden tab before we let go
 const FLASH = 1500;
+const MOST_TOPICS = 20; // a socket may have; a page with more watches what is in view
+const NEAR = "200px"; // what is so close to being in view counts as in view
+const SETTLE = 250; // ms after which somebody who scrolls has arrived
 
 const root = document.documentElement;
 const meta = document.querySelector('meta[name="live"]');
-const wanted = new Map(); // topic → format
+const wanted = new Map(); // topic → format: what is watched now
+const asked = new Map(); // topic → format: what scripts watch
+const refused = new Set(); // topics that cannot be watched
+const inView = new Set(); // elements
+const known = new WeakSet(); // elements that we have an eye on
 const seqs = new Map(); // topic → the last seq seen
 const etags = new Map();
 
@@ -116,6 +123,13 @@ function send(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
+function subscribe(pairs) {
+  for (const format of new Set(pairs.map(([, format]) => format))) {
+    const topics = pairs.filter(([, chosen]) => chosen === format).map(([topic]) => topic);
+    send({ type: "subscribe", topics, format });
+  }
+}
+
 function topicsIn(format) {
   return [...wanted].filter(([, chosen]) => chosen === format).map(([topic]) => topic);
 }
@@ -152,7 +166,7 @@ function connect() {
 }
 
 function disconnect() {
-  stop("reconnect", "poll", "steady", "silence");
+  stop("reconnect", "poll", "steady", "silence", "move");
   const old = socket;
   socket = null;
   old?.close(1000);
@@ -160,18 +174,27 @@ function disconnect() {
 
 function lose(code) {
   socket = null;
-  stop("steady", "silence");
+  const leaving = Boolean(timers.move); // the server has spread its farewells already
+  stop("steady", "silence", "move");
   if (!navigator.onLine) setState("offline");
   else if (wanted.size && root.dataset.live !== "polling") setState("reconnecting");
   if (!timers.poll) after("poll", PATIENCE, poll);
-  const refused = code >= 4400 && code < 4500;
-  if (refused && (code !== 4401 || retriedSignIn)) {
+  const final = code >= 4400 && code < 4500;
+  if (final && (code !== 4401 || retriedSignIn)) {
     givenUp = true;
     document.dispatchEvent(new CustomEvent("jari:refused", { detail: { code } }));
     return;
   }
   retriedSignIn ||= code === 4401;
-  reconnectLater();
+  reconnectLater(leaving ? 0 : undefined);
+}
+
+function move() {
+  const old = socket;
+  socket = null;
+  stop("steady", "silence", "move");
+  connect();
+  old?.close(1000);
 }
 
 function reconnectLater(wait) {
@@ -188,8 +211,8 @@ function receive(data, subscribed) {
     return;
   }
   const frame = JSON.parse(data);
-  const known = control[frame.type];
-  if (known) known(frame, subscribed);
+  const act = control[frame.type];
+  if (act) act(frame, subscribed);
   else if (frame.key) tell(frame.topic, [{ ...frame, kind: frame.type, value: frame.data }], false);
 }
 
@@ -200,9 +223,7 @@ const control = {
     etags.clear();
     setState("live");
     seqs.clear();
-    for (const [topic, format] of wanted) {
-      if (!subscribed.has(topic)) send({ type: "subscribe", topic, format });
-    }
+    subscribe([...wanted].filter(([topic]) => !subscribed.has(topic)));
     after("steady", STEADY_AFTER, () => {
       attempts = 0;
       retriedSignIn = false;
@@ -214,23 +235,19 @@ const control = {
     tell(topic, changes, true);
   },
   update({ topic, seq, changes }) {
+    if (!wanted.has(topic)) return;
     if (seq !== seqs.get(topic) + 1) {
-      send({ type: "subscribe", topic, format: wanted.get(topic) });
+      subscribe([[topic, wanted.get(topic)]]);
       return;
     }
     seqs.set(topic, seq);
     tell(topic, changes, false);
   },
   reconnect({ after: wait }) {
-    const old = socket;
-    socket = null;
-    stop("steady", "silence");
-    old.close(1000);
-    reconnectLater(Math.random() * wait);
-    after("poll", wait + PATIENCE, poll);
+    after("move", wait, move);
   },
   error({ code, topic }) {
-    if (topic) wanted.delete(topic);
+    if (topic) giveUp(topic);
     document.dispatchEvent(new CustomEvent("jari:refused", { detail: { code, topic } }));
   },
   pong() {},
@@ -295,7 +312,12 @@ async function fetchSnapshots(format, show) {
 async function refusal(response) {
   if (response.status >= 500 || response.status === 429) return "failed";
   const { topic } = await response.json();
-  return wanted.delete(topic) ? "fewer" : "refused";
+  return giveUp(topic) ? "fewer" : "refused";
+}
+
+function giveUp(topic) {
+  refused.add(topic);
+  return wanted.delete(topic);
 }
 
 function tellAll(body) {
@@ -306,24 +328,65 @@ function tellAll(body) {
 
 /** Watch `topic`; fragments are swapped (html), values are told by jari:change (batch). */
 export function watch(topic, format = "html") {
-  want([[topic, format]]);
+  asked.set(topic, format);
+  settle();
 }
 
-function want(pairs) {
-  const fresh = pairs.filter(([topic, format]) => wanted.get(topic) !== format);
-  for (const [topic, format] of fresh) wanted.set(topic, format);
-  if (!fresh.length) return;
-  if (root.dataset.live !== "live") connect();
-  else for (const [topic, format] of fresh) send({ type: "subscribe", topic, format });
+/** Watch `topic` no longer, unless an element of the page asks for it. */
+export function unwatch(topic) {
+  asked.delete(topic);
+  settle();
 }
+
+function topicsOf(elements) {
+  const pairs = new Map(asked);
+  for (const { dataset } of elements) {
+    for (const topic of dataset.live.split(/\s+/).filter(Boolean)) {
+      if (!asked.has(topic)) pairs.set(topic, dataset.liveFormat || "html");
+    }
+  }
+  return [...pairs].filter(([topic]) => !refused.has(topic));
+}
+
+/** Watch what the page shows now: all of it, or, where that is too much, what is in view. */
+function settle() {
+  const elements = [...document.querySelectorAll("body [data-live]")];
+  let pairs = topicsOf(elements);
+  if (pairs.length > MOST_TOPICS) {
+    pairs = topicsOf(elements.filter((element) => inView.has(element))).slice(0, MOST_TOPICS);
+  }
+  const chosen = new Map(pairs);
+  const gone = [...wanted.keys()].filter((topic) => !chosen.has(topic));
+  const fresh = pairs.filter(([topic, format]) => wanted.get(topic) !== format);
+  for (const topic of gone) {
+    wanted.delete(topic);
+    seqs.delete(topic);
+  }
+  for (const [topic, format] of fresh) wanted.set(topic, format);
+  if (root.dataset.live !== "live") connect();
+  else {
+    if (gone.length) send({ type: "unsubscribe", topics: gone });
+    subscribe(fresh);
+  }
+}
+
+const eye = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) inView.add(target);
+      else inView.delete(target);
+    }
+    after("settle", SETTLE, settle);
+  },
+  { rootMargin: NEAR },
+);
 
 function scan() {
-  const pairs = [];
-  for (const { dataset } of document.querySelectorAll("body [data-live]")) {
-    const topics = dataset.live.split(/\s+/).filter(Boolean);
-    pairs.push(...topics.map((topic) => [topic, dataset.liveFormat || "html"]));
+  for (const element of document.querySelectorAll("body [data-live]")) {
+    if (!known.has(element)) eye.observe(element);
+    known.add(element);
   }
-  want(pairs);
+  settle();
 }
 
 function resume() {

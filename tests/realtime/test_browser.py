@@ -194,6 +194,79 @@ def test_a_topic_that_cannot_be_watched_is_given_up(stage):
     assert stage.heard("jari:refused")[0] == {"code": "unknown_topic", "topic": stage.other}
 
 
+def test_a_page_with_too_many_topics_watches_what_is_in_view(stage):
+    topics = [stage.board.topic(**{f"card{n}": "new"}) for n in range(40)]
+    stage.open()
+    stage.expect_state("live")
+    stage.page.evaluate(
+        """(topics) => {
+          for (const [n, topic] of topics.entries()) {
+            document.body.insertAdjacentHTML("beforeend", `<section data-live="${topic}"
+              style="height: 400px"><p id="card${n}" lang="en"></p></section>`);
+          }
+          document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+        }""",
+        topics,
+    )
+    first, last = stage.page.locator("#card0"), stage.page.locator("#card39")
+    expect(first).to_have_text("new")
+    expect(last).to_have_text("")
+
+    last.scroll_into_view_if_needed()
+    expect(last).to_have_text("new")
+    stage.page.wait_for_timeout(400)
+    stage.tell(topics[0], "card0", 2, "newer")
+    stage.tell(topics[39], "card39", 2, "newer")
+    expect(last).to_have_text("newer")
+    expect(first).to_have_text("new")
+
+    first.scroll_into_view_if_needed()
+    expect(first).to_have_text("newer")
+
+
+def test_a_script_may_stop_watching(stage):
+    stage.open()
+    stage.expect_state("live")
+    mine, marker = stage.board.topic(number=1), stage.topic
+    module = "import('/static/js/live.js')"
+    stage.page.evaluate(f"{module}.then((live) => live.watch('{mine}', 'batch'))")
+    stage.page.wait_for_function(f"window.log.some(([, d]) => d.topic === '{mine}')")
+
+    stage.page.evaluate(f"{module}.then((live) => live.unwatch('{mine}'))")
+    stage.page.wait_for_timeout(200)
+    stage.tell(mine, "number", 2, 2)
+    stage.tell(marker, "stock", 2, 9)
+    expect(stage.page.locator("#stock")).to_have_text("9")
+    stage.page.wait_for_timeout(100)
+
+    told = [d for d in stage.heard("jari:change") if d.get("topic") == mine]
+    assert [d["changes"][0]["value"] for d in told] == [1]
+
+
+def test_a_server_that_drains_is_left_without_a_word(stage, settings):
+    settings.DRAIN_SECONDS = 1
+    stage.open()
+    stage.expect_state("live")
+    old = stage.port
+    with contextlib.ExitStack() as sockets:
+        stage.port = 0
+        stage.sockets, draining = sockets, stage.sockets
+        stage.mend()
+        stage.page.evaluate(
+            "(port) => { document.querySelector('meta[name=live]').content ="
+            " `ws://127.0.0.1:${port}/ws/live` }",
+            stage.port,
+        )
+        draining.close()
+        stage.page.wait_for_timeout(300)
+        stage.tell(stage.topic, "stock", 2, 9)
+        expect(stage.page.locator("#stock")).to_have_text("9")
+        states = [told["state"] for told in stage.heard("jari:state")]
+
+    assert old != stage.port
+    assert states == ["live"]
+
+
 def test_one_socket_serves_all_widgets(stage):
     opened = []
     stage.page.on("websocket", lambda socket: opened.append(socket.url))

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from channels.layers import get_channel_layer
 
@@ -44,6 +46,21 @@ async def test_a_subscriber_gets_a_snapshot_then_updates_until_it_unsubscribes(b
     assert update["type"] == "update" and update["seq"] == snapshot["seq"] + 1
     assert update["changes"] == [{**change, "version": 2, "value": 9}]
     assert pong == {"type": "pong"}
+
+
+async def test_one_frame_may_name_several_topics(board):
+    topics = [board.topic(stock=n) for n in range(3)]
+    async with open_hub() as hub, socket() as talk:
+        await greeted(talk)
+
+        await talk.send_json_to({"type": "subscribe", "topics": topics})
+        frames = [await talk.receive_json_from() for _ in topics]
+        await talk.send_json_to({"type": "unsubscribe", "topics": topics[:2]})
+        await talk.send_json_to({"type": "ping"})
+        await talk.receive_json_from()
+
+        assert {frame["topic"] for frame in frames} == set(topics)
+        assert [len(hub.feeds[topic].watches) for topic in topics] == [0, 0, 1]
 
 
 async def test_the_address_subscribes_at_once_in_html_and_in_the_asked_language(board):
@@ -133,6 +150,10 @@ async def test_an_unknown_path_is_accepted_and_closed_4404():
         ("[" * 1500, "malformed"),
         ('{"type":"subscribe"}', "malformed"),
         ('{"type":"subscribe","topic":7}', "malformed"),
+        ('{"type":"subscribe","topics":[]}', "malformed"),
+        ('{"type":"subscribe","topics":"board.1"}', "malformed"),
+        ('{"type":"subscribe","topics":["board.1",7]}', "malformed"),
+        (json.dumps({"type": "subscribe", "topics": ["board.1"] * 21}), "malformed"),
         ('{"type":"subscribe","topic":"board.1","format":"xml"}', "unknown_format"),
         ('{"type":"subscribe","topic":"board.1","format":["html"]}', "unknown_format"),
         ('{"type":"shout"}', "unknown_type"),
