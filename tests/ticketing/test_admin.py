@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.builders import a_hold, a_user, many_users, pay
+from tests.builders import a_hold, a_ticket_type, a_user, many_users, pay
 from tests.races import race
 from ticketing.models import Event, Payment, Reservation, TicketType
 
@@ -106,6 +106,19 @@ def test_the_form_loses_no_sale(operator: Client, concert: Event, stalls: Ticket
 
     stalls.refresh_from_db()
     assert stalls.held == 30
+
+
+@pytest.mark.parametrize("quantity", [1, 20])
+def test_a_reservation_costs_the_same_however_many_tickets(
+    operator: Client, alice: User, concert: Event, django_assert_max_num_queries, quantity: int
+) -> None:
+    floor = a_ticket_type(concert, name="Floor", capacity=20)
+    bought = pay(alice, a_hold(alice, {floor: quantity}))
+
+    with django_assert_max_num_queries(10):
+        page = operator.get(f"/admin/ticketing/reservation/{bought.pk}/change/")
+
+    assert page.status_code == 200
 
 
 def test_cancelling_asks_first_and_then_calls_the_service(

@@ -24,13 +24,19 @@ class ReadOnly:
         return False
 
 
-class ItemInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class OfTicketTypes(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the ticket types in the same query."""
+        return super().get_queryset(request).select_related("ticket_type")
+
+
+class ItemInline(OfTicketTypes):
     model = ReservationItem
     extra = 0
     fields = readonly_fields = ("ticket_type", "quantity", "price")
 
 
-class TicketInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class TicketInline(OfTicketTypes):
     model = Ticket
     extra = 0
     fields = readonly_fields = ("number", "ticket_type", "code", "voided_at", "checked_in_at")
