@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from tests.builders import DECLINED, LATE, PASSWORD, a_hold, pay
 from ticketing.models import Reservation
-from ticketing.services.ending import cancel_reservation
+from ticketing.services.arranging import cancel_event
+from ticketing.services.ending import cancel_all_of, cancel_reservation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +70,17 @@ def test_cancelling_gives_back_and_says_so(buyer, alice, stalls):
 
     assert "This reservation is cancelled" in text(answer)
     assert "What you paid goes back" in text(answer)
+
+
+def test_a_hold_on_an_event_called_off_is_not_said_to_be_back_on_sale(buyer, alice, stalls):
+    hold = a_hold(alice, {stalls: 1})
+    cancel_event(event_id=stalls.event_id)
+    cancel_all_of(event_id=stalls.event_id)
+
+    answer = buyer.get(f"/reservations/{hold.id}")
+
+    assert "This event has been cancelled" in text(answer)
+    assert "back on sale" not in text(answer)
 
 
 def test_tickets_carry_a_code_each(buyer, alice, stalls):
