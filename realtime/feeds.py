@@ -37,11 +37,13 @@ class Feed:
 
     def __init__(self, *, topic: str, kind: TopicKind, pace: Pace) -> None:
         self.topic = topic
+        self.presence = kind.presence
         self.watches: set[Watch] = set()
         self.empty_since: float | None = None
         self.read_at = asyncio.get_running_loop().time()
         self.on_unknown: Callable[[], None] = lambda: None
         self._state = State()
+        self._viewers: Sealed | None = None  # which no snapshot has, as it is in no database
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
         self._kind = kind
@@ -79,6 +81,12 @@ class Feed:
             self._changed()
         return num_news
 
+    def take_viewers(self, viewers: Sealed) -> None:
+        """Tell how many watch the topic, if that is news."""
+        if self._viewers is None or viewers.value != self._viewers.value:
+            self._viewers = viewers
+            self.take([viewers])
+
     def stop(self) -> None:
         """End what runs beside the writing."""
         if self._reading is not None:
@@ -104,6 +112,8 @@ class Feed:
             logger.warning("Could not read %s; trying again soon", self.topic, exc_info=True)
             return
         first = not self._state.loaded
+        if self._viewers is not None:
+            snapshot.append(self._viewers)
         mended = self._state.replace(snapshot)
         if first:
             self._restart()

@@ -12,6 +12,7 @@ from realtime.feeds import Feed
 from realtime.frames import Style
 from realtime.outbox import group_of
 from realtime.pace import Pace
+from realtime.presence import Presence, viewers_change
 from realtime.sealed import parse
 from realtime.topics import find
 from realtime.watchers import Watcher
@@ -22,6 +23,7 @@ RESYNC_EVERY = 4.75  # seconds, so that a fault is healed within 5
 LINGER = 5.0  # seconds a topic stays warm after its last watcher went: pages reload
 JOIN_TIMEOUT = 1.0  # seconds that a first snapshot waits for a slow channel layer
 BEAT_EVERY = 1.0
+COUNT_EVERY = 1.0
 TICK = 0.25
 RESTART_AFTER = 1.0
 
@@ -62,6 +64,7 @@ class Hub:
             self._supervise("listening", self._listen)
             self._supervise("beating", self._beat)
         self._supervise("resync", self._resync)
+        self._supervise("counting", self._count)
 
     def watch(self, watcher: Watcher, topic: str, style: Style) -> None:
         """Let `watcher` see `topic`: a snapshot, then updates; again, in another style."""
@@ -200,6 +203,19 @@ class Hub:
                     if self._listening.is_set():
                         self._keep(self._join(feed.topic))
                     feed.refresh()
+
+    async def _count(self) -> None:
+        """Tell watchers how many they are, once a second at most."""
+        presence = Presence()
+        while True:
+            await asyncio.sleep(COUNT_EVERY)
+            here = {topic: len(feed.watches) for topic, feed in self.feeds.items() if feed.presence}
+            sums, version = await presence.sum(here)
+            for topic, num_viewers in sums.items():
+                if (feed := self.feeds.get(topic)) is not None and feed.watches:
+                    feed.take_viewers(
+                        viewers_change(topic, num_viewers=num_viewers, version=version)
+                    )
 
     def _refresh_all(self) -> None:
         for feed in self.feeds.values():

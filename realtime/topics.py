@@ -39,6 +39,8 @@ class TopicKind:
     also for an ident that cannot be one; it runs in a thread and may query.
     `fragments(change)` renders the page's own fragments of one change, in the active language;
     each outermost element has an id and `hx-swap-oob="true"`.
+    With `presence`, watchers are also told how many they are: kind `viewers_updated`, key
+    `viewers.<topic>`, value `{"id": ident, "viewers": n}`.
     """
 
     prefix: str
@@ -46,6 +48,7 @@ class TopicKind:
     public: bool = False
     may_watch: Callable[[User, str], bool] | None = None
     fragments: Callable[[Change], str | None] | None = None
+    presence: bool = False
 
 
 _kinds: dict[str, TopicKind] = {}

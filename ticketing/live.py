@@ -125,6 +125,7 @@ def fragments(change: Change) -> str | None:
         "ticket_updated": "ticketing/fragments/ticket_stock.html",
         "event_updated": "ticketing/fragments/event_status.html",
         "reservation_updated": "ticketing/fragments/reservation_status.html",
+        "viewers_updated": "ticketing/fragments/viewers.html",
     }.get(change.kind)
     if template is None or not isinstance(change.value, dict):
         return None
@@ -132,7 +133,15 @@ def fragments(change: Change) -> str | None:
 
 
 def register_topics() -> None:
-    register(TopicKind(prefix="event", public=True, snapshot=event_snapshot, fragments=fragments))
+    register(
+        TopicKind(
+            prefix="event",
+            public=True,
+            snapshot=event_snapshot,
+            fragments=fragments,
+            presence=True,
+        )
+    )
     register(TopicKind(prefix="events", public=True, snapshot=events_snapshot, fragments=fragments))
     register(
         TopicKind(
