@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import DomainError
 from realtime import frames, limits
-from realtime.errors import TooManyTopics
+from realtime.errors import SignInFirst, TooManyTopics
 from realtime.frames import CLOSE_CODES, Style
 from realtime.hub import get_hub
 from realtime.origins import is_trusted
@@ -96,6 +96,7 @@ class Live(Door):
         self.watcher = Watcher(self.sink)
         self.messages = limits.Messages()
         self.num_blunders = 0
+        self.was_let_in = False
         try:
             self.visitor = Visitor(self.scope)
         except ValueError as problem:
@@ -167,7 +168,19 @@ class Live(Door):
             if len(self.watcher.watches) >= limits.TOPICS_PER_SOCKET:
                 raise TooManyTopics
             if not kind.public:
-                await read(check_right, topic, await self.visitor.user())
+                await self._check_right(topic)
+
+    async def _check_right(self, topic: str) -> None:
+        if self.expelled:
+            raise SignInFirst(topic=topic)
+        await read(check_right, topic, await self.visitor.user())
+        self.watcher.badge = self.visitor.badge
+        self.was_let_in = True
+
+    @property
+    def expelled(self) -> bool:
+        """Tell whether this socket's sign-in has ended; a new socket may have a new one."""
+        return self.was_let_in and self.watcher.badge is None
 
     def _is_flooding(self) -> bool:
         num_messages = self.messages.count(asyncio.get_running_loop().time())

@@ -37,6 +37,7 @@ class Feed:
 
     def __init__(self, *, topic: str, kind: TopicKind, pace: Pace) -> None:
         self.topic = topic
+        self.public = kind.public
         self.presence = kind.presence
         self.watches: set[Watch] = set()
         self.empty_since: float | None = None

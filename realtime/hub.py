@@ -8,11 +8,13 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from realtime.badges import standings
 from realtime.feeds import Feed
 from realtime.frames import Style
 from realtime.outbox import group_of
 from realtime.pace import Pace
 from realtime.presence import Presence, viewers_change
+from realtime.reading import read
 from realtime.sealed import parse
 from realtime.topics import find
 from realtime.watchers import Watcher
@@ -24,6 +26,8 @@ LINGER = 5.0  # seconds a topic stays warm after its last watcher went: pages re
 JOIN_TIMEOUT = 1.0  # seconds that a first snapshot waits for a slow channel layer
 BEAT_EVERY = 1.0
 COUNT_EVERY = 1.0
+CHECK_EVERY = 4.0
+AT_ONCE = 500  # badges that one query checks
 TICK = 0.25
 RESTART_AFTER = 1.0
 
@@ -65,6 +69,7 @@ class Hub:
             self._supervise("beating", self._beat)
         self._supervise("resync", self._resync)
         self._supervise("counting", self._count)
+        self._supervise("checking", self._check)
 
     def watch(self, watcher: Watcher, topic: str, style: Style) -> None:
         """Let `watcher` see `topic`: a snapshot, then updates; again, in another style."""
@@ -216,6 +221,36 @@ class Hub:
                     feed.take_viewers(
                         viewers_change(topic, num_viewers=num_viewers, version=version)
                     )
+
+    async def _check(self) -> None:
+        """Take private topics from those who signed out or lost their rights meanwhile."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            private = [feed for feed in self.feeds.values() if not feed.public]
+            watchers = list({watch.watcher for feed in private for watch in feed.watches})
+            for start in range(0, len(watchers), AT_ONCE):
+                await self._check_some(watchers[start : start + AT_ONCE])
+
+    async def _check_some(self, watchers: list[Watcher]) -> None:
+        badges = {watcher.badge for watcher in watchers if watcher.badge}
+        try:
+            worth = await read(standings, badges)
+        except Exception as problem:
+            logger.warning("Could not check who is still signed in: %r", problem)
+            return
+        for watcher in watchers:
+            standing = worth.get(watcher.badge) if watcher.badge else None
+            if standing is None or watcher.standing not in {None, standing}:
+                self._expel(watcher)
+            else:
+                watcher.standing = standing
+
+    def _expel(self, watcher: Watcher) -> None:
+        watcher.badge = None
+        for topic, watch in list(watcher.watches.items()):
+            if not watch.feed.public:
+                self.unwatch(watcher, topic)
+                watcher.refuse(topic, "not_signed_in")
 
     def _refresh_all(self) -> None:
         for feed in self.feeds.values():

@@ -19,6 +19,7 @@ from django.utils import translation
 
 from accounts.middleware import session_user
 from accounts.sessions import SessionStore
+from realtime.badges import Badge
 from realtime.errors import TokenInAddress
 from realtime.reading import read
 from realtime.tickets import redeem_ticket
@@ -41,6 +42,7 @@ class Visitor:
         self._cookies = _read_cookies(headers.get(b"cookie", b"").decode("latin-1"))
         self._accepts = headers.get(b"accept-language", b"").decode("latin-1")
         self._user: User | None = None
+        self._by_ticket = False
 
     async def redeem(self) -> None:
         """Sign in with the ticket of the address, if there is one; raise what refuses it."""
@@ -48,6 +50,7 @@ class Visitor:
             raise TokenInAddress
         if "ticket" in self.query:
             self._user = await read(_load_ticket_user, self.query["ticket"])
+            self._by_ticket = True
 
     async def user(self) -> User:
         """Return the user, read when first asked for."""
@@ -55,6 +58,13 @@ class Visitor:
             key = self._cookies.get(settings.SESSION_COOKIE_NAME)
             self._user = await read(_load_session_user, key) if key else AnonymousUser()
         return self._user
+
+    @property
+    def badge(self) -> Badge:
+        """Return by what the user was let in."""
+        if self._by_ticket and self._user is not None:
+            return Badge(user_id=int(self._user.pk or 0))
+        return Badge(session=self._cookies.get(settings.SESSION_COOKIE_NAME, ""))
 
     @property
     def person(self) -> str | None:

@@ -3,12 +3,15 @@
 from typing import Protocol
 
 from realtime import frames
+from realtime.badges import Badge
 from realtime.frames import CLOSE_CODES, Frames, Style
 from realtime.sinks import Sink
 
 
 class Watched(Protocol):
     """What a watch asks of the feed it watches."""
+
+    public: bool
 
     def remove(self, watch: "Watch") -> None:
         """Forget `watch`."""
@@ -38,11 +41,13 @@ class Watch:
 class Watcher:
     """One socket, as the hub sees it."""
 
-    __slots__ = ("_leaves_with_last", "_reason", "sink", "watches")
+    __slots__ = ("_leaves_with_last", "_reason", "badge", "sink", "standing", "watches")
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.watches: dict[str, Watch] = {}
+        self.badge: Badge | None = None  # what lets it watch private topics
+        self.standing: int | None = None  # what the badge was worth when last looked at
         self._leaves_with_last = False
         self._reason = "unknown_topic"
         sink.on_drained = self._catch_up

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from django.conf import settings as house
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from realtime import consumers, limits
@@ -92,6 +93,58 @@ def test_a_ticket_of_somebody_locked_out_signs_nobody_in(diary):
     alice.save()
 
     assert asyncio.run(refusal(path)) == (4401, "not_signed_in")
+
+
+def end_session(user):
+    user.sessions.all().delete()
+
+
+def change_password(user):
+    user.set_password("another-horse-8")
+    user.save()
+
+
+def lock_out(user):
+    user.is_active = False
+    user.save()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fate", [end_session, change_password, lock_out])
+@pytest.mark.parametrize("way", ["session", "ticket"])
+def test_who_is_signed_out_loses_private_topics_and_keeps_public_ones(
+    board, diary, monkeypatch, fate, way
+):
+    monkeypatch.setattr("realtime.hub.CHECK_EVERY", 0.2)
+    if (fate, way) == (end_session, "ticket"):
+        pytest.skip("a ticket comes from no session")
+    alice, public = a_user(), board.topic(stock=10)
+    topic = an_entry(diary, alice)
+    path, headers = f"/ws/live?topics={topic},{public}", {}
+    if way == "ticket":
+        path += f"&ticket={issue_ticket(user_id=alice.pk)}"
+    else:
+        headers = {"cookie": cookie_of(alice)}
+
+    async def look():
+        async with open_hub() as hub, socket(path, **headers) as talk:
+            for _ in range(3):
+                await talk.receive_json_from()
+            assert await talk.receive_nothing(timeout=0.5)
+            await asyncio.to_thread(in_thread, fate, alice)
+            refused = await talk.receive_json_from(timeout=3)
+            await talk.send_json_to({"type": "subscribe", "topic": topic})
+            again = await talk.receive_json_from()
+            return refused, again, [len(hub.feeds[name].watches) for name in (topic, public)]
+
+    refused, again, watches = asyncio.run(look())
+    assert refused == again == {"type": "error", "code": "not_signed_in", "topic": topic}
+    assert watches == [0, 1]
+
+
+def in_thread(act, user):
+    act(user)
+    connection.close()
 
 
 def test_a_ticket_lives_half_a_minute(redis):
