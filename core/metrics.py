@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest, values
 from prometheus_client import Counter as RawCounter
 from prometheus_client import Gauge as RawGauge
 from prometheus_client import Histogram as RawHistogram
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 logger = logging.getLogger(__name__)
 
@@ -106,5 +107,14 @@ def render() -> bytes:
     """Return all metrics of all processes as Prometheus reads them."""
     registry = CollectorRegistry()
     FOLDER.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead()
     MultiProcessCollector(registry, path=str(FOLDER))  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def _forget_the_dead() -> None:
+    """Let gauges of processes that were killed count no more."""
+    for path in FOLDER.glob("gauge_live*_*.db"):
+        pid = int(path.stem.rpartition("_")[2])
+        if not psutil.pid_exists(pid):
+            mark_process_dead(pid, str(FOLDER))  # type: ignore[no-untyped-call]

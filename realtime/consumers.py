@@ -9,7 +9,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import DomainError
-from realtime import frames, limits
+from realtime import frames, limits, measures
 from realtime.errors import SignInFirst, TooManyTopics
 from realtime.frames import CLOSE_CODES, Style
 from realtime.hub import get_hub
@@ -22,6 +22,15 @@ from realtime.topics import check_right, find
 from realtime.watchers import Watcher
 
 sockets = limits.Sockets()
+
+
+_num_open = 0
+
+
+def _count(by: int) -> None:
+    global _num_open
+    _num_open += by
+    measures.connections.set(_num_open)
 
 
 class Refused(Exception):
@@ -41,6 +50,7 @@ class Door(AsyncWebsocketConsumer):
         """Serve the socket until it ends, or until it cannot even be closed."""
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self.dead = False
+        _count(+1)
         given: Sink | None = (scope.get("extensions") or {}).get(EXTENSION)
         self.sink: Sink = given or AsgiSink(send, on_dead=lambda: self._end(task))
         try:
@@ -49,6 +59,7 @@ class Door(AsyncWebsocketConsumer):
             if not self.dead:
                 raise
         finally:
+            _count(-1)
             self.leave()
 
     async def dispatch(self, message: Any) -> None:

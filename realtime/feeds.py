@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
-from time import thread_time
 
-from realtime import frames
+from realtime import frames, measures
 from realtime.errors import UnknownTopic
 from realtime.frames import Frames, Style
 from realtime.pace import Pace
@@ -51,6 +51,7 @@ class Feed:
         self._newcomers: set[Watch] = set()
         self._snapshots: dict[Style, Frames] = {}
         self._woken = asyncio.Event()
+        self._since: float | None = None  # when the first that watchers do not know was committed
         self._flush_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -75,10 +76,17 @@ class Feed:
         self._newcomers.add(watch)
         self._woken.set()
 
-    def take(self, changes: Collection[Sealed]) -> int:
-        """Merge what came over the channel layer; return how many were news."""
+    def take(self, changes: Collection[Sealed], *, since: float | None = None) -> int:
+        """Merge what came over the channel layer, where the first of them was committed at `since`.
+
+        Return how many were news.
+        """
+        num_dirty = len(self._state.dirty)
         num_news = sum([self._state.merge(change) for change in changes])
+        measures.changes_in.add(len(changes))
+        measures.coalesced.add(len(changes) - (len(self._state.dirty) - num_dirty))
         if num_news:
+            self._since = self._since or since
             self._changed()
         return num_news
 
@@ -120,6 +128,7 @@ class Feed:
             self._restart()
         elif mended:
             logger.info("%s: %d changes were healed", self.topic, mended)
+            measures.healed.add(mended)
             self._changed()
 
     def _restart(self) -> None:
@@ -151,6 +160,7 @@ class Feed:
     def _renew(self) -> None:
         self._state.renewed = False
         self._state.take_dirty()
+        self._since = None
         self._state.seq += 1
         self._snapshots = {}
         for watch in self.watches:
@@ -184,6 +194,7 @@ class Feed:
 
     async def _flush(self) -> None:
         changes = self._state.take_dirty()
+        since, self._since = self._since, None
         by_style: dict[Style, list[Watch]] = {}
         for watch in self.watches:
             by_style.setdefault(watch.style, []).append(watch)
@@ -197,6 +208,8 @@ class Feed:
         for style, watches in by_style.items():
             update = await self._encode("update", style, changes)
             await self._write([watch for watch in watches if not watch.behind], update)
+        if since is not None:
+            measures.commit_to_write_seconds.observe(max(0.0, time.time() - since))
 
     async def _encode(self, kind: str, style: Style, changes: Sequence[Sealed]) -> Frames:
         if style.format == "html":
@@ -214,12 +227,18 @@ class Feed:
 
         uvloop hands to the kernel when we pause, so that a breath is part of the work.
         """
-        began = thread_time()
+        began = time.thread_time()
         for start in range(0, len(watches), BREATH):
             for watch in watches[start : start + BREATH]:
                 if not watch.over:
                     watch.write(update)
             if len(watches) > BREATH:
                 await asyncio.sleep(0)
-        spent = thread_time() - began
+        spent = time.thread_time() - began
         self._pace.spend(spent, now=asyncio.get_running_loop().time())
+        num_skipped = sum([watch.behind for watch in watches])
+        num_written = len(watches) - num_skipped
+        measures.skipped.add(num_skipped)
+        measures.frames_out.add(num_written * len(update.payloads))
+        measures.bytes_out.add(num_written * sum(map(len, update.payloads)))
+        measures.flush_seconds.observe(spent)

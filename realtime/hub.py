@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from realtime import measures
 from realtime.badges import standings
 from realtime.feeds import Feed
 from realtime.frames import Style
@@ -172,7 +173,7 @@ class Hub:
         if message["type"] == "beat":
             self._hear(message["number"])
         elif (feed := self.feeds.get(message["topic"])) is not None:
-            feed.take([parse(fields) for fields in message["changes"]])
+            feed.take([parse(fields) for fields in message["changes"]], since=message.get("since"))
 
     def _hear(self, number: int) -> None:
         lost = number - self._beats_heard - 1
@@ -201,6 +202,8 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             now = loop.time()
+            measures.topics.set(len(self.feeds))
+            measures.watches.set(sum(len(feed.watches) for feed in self.feeds.values()))
             for feed in list(self.feeds.values()):
                 if feed.empty_since is not None and now - feed.empty_since >= self._linger:
                     self._close(feed)

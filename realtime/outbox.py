@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from channels.layers import get_channel_layer
 
+from realtime import measures
 from realtime.sealed import Sealed
 
 logger = logging.getLogger(__name__)
@@ -16,7 +17,7 @@ INTERVAL = 0.02  # seconds between two messages of one topic
 CAPACITY = 20_000  # changes that may wait; a Redis that hangs must not fill the memory
 SEND_TIMEOUT = 5.0
 
-Send = Callable[[str, list[Sealed]], Awaitable[None]]
+Send = Callable[[str, list[Sealed], float], Awaitable[None]]
 
 
 def group_of(topic: str) -> str:
@@ -24,11 +25,11 @@ def group_of(topic: str) -> str:
     return f"topic.{topic}"
 
 
-async def send_to_layer(topic: str, changes: list[Sealed]) -> None:
-    """Hand `changes` to the channel layer, if there is one."""
+async def send_to_layer(topic: str, changes: list[Sealed], since: float) -> None:
+    """Hand `changes`, the first of which was committed at `since`, to the channel layer."""
     layer = get_channel_layer()
     if layer is not None:
-        message = {"type": "changes", "topic": topic, "changes": changes}
+        message = {"type": "changes", "topic": topic, "changes": changes, "since": since}
         await layer.group_send(group_of(topic), message)
 
 
@@ -40,6 +41,7 @@ class Outbox:
         self._capacity = capacity
         self._lock = threading.Condition()
         self._waiting: dict[str, dict[str, Sealed]] = {}
+        self._since: dict[str, float] = {}  # when the first that waits was committed
         self._num_waiting = 0
         self._num_sending = 0
         self._running: set[str] = set()  # topics that have a task
@@ -85,6 +87,7 @@ class Outbox:
                 continue
             newest[change.key] = change
             self._waiting[topic] = newest
+            self._since.setdefault(topic, time.time())
         return True
 
     def _start(self) -> asyncio.AbstractEventLoop:
@@ -111,31 +114,32 @@ class Outbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _empty(self, topic: str) -> None:
-        while changes := self._take(topic):
+        while waiting := self._take(topic):
             try:
-                await self._deliver(topic, changes)
+                await self._deliver(topic, *waiting)
             finally:
                 with self._lock:
                     self._num_sending -= 1
                     self._lock.notify_all()
             await asyncio.sleep(INTERVAL)
 
-    def _take(self, topic: str) -> list[Sealed]:
+    def _take(self, topic: str) -> tuple[list[Sealed], float] | None:
         with self._lock:
             changes = list(self._waiting.pop(topic, {}).values())
             self._num_waiting -= len(changes)
-            if changes:
-                self._num_sending += 1
-            else:
+            if not changes:
                 self._running.discard(topic)
-            return changes
+                return None
+            self._num_sending += 1
+            return changes, self._since.pop(topic)
 
-    async def _deliver(self, topic: str, changes: list[Sealed]) -> None:
+    async def _deliver(self, topic: str, changes: list[Sealed], since: float) -> None:
         """Try twice, as the first may only find that a pooled connection has gone stale."""
         for tries_left in (1, 0):
             try:
                 async with asyncio.timeout(SEND_TIMEOUT):
-                    await self._send(topic, changes)
+                    await self._send(topic, changes, since)
+                measures.sent.add()
                 return
             except Exception as problem:
                 if isinstance(problem, TimeoutError) or not tries_left:

@@ -11,6 +11,7 @@ from functools import partial
 
 from django.db import transaction
 
+from realtime import measures
 from realtime.outbox import Outbox
 from realtime.sealed import Sealed, seal
 from realtime.topics import Change
@@ -34,7 +35,9 @@ def flush(timeout: float = 2.0) -> bool:
 
 
 def _send(topic: str, changes: Iterable[Sealed]) -> None:
+    changes = list(changes)
     _outbox.put(topic, changes)
+    measures.published.add(len(changes))
 
 
 def _renew() -> None:

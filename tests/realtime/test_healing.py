@@ -162,7 +162,7 @@ async def test_publishing_survives_a_restart_of_redis(board, valkey):
     topic = board.topic(stock=10)
     layer = valkey.layer()
 
-    async def send(topic, changes):
+    async def send(topic, changes, since):
         message = {"type": "changes", "topic": topic, "changes": changes}
         await layer.group_send(group_of(topic), message)
 

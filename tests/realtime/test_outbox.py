@@ -24,7 +24,7 @@ class Layer:
         self.open = threading.Event()
         self.open.set()
 
-    async def send(self, topic, changes):
+    async def send(self, topic, changes, since):
         await asyncio.to_thread(self.open.wait, 10)
         if self.failures:
             raise self.failures.pop()

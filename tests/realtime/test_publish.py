@@ -20,7 +20,7 @@ class Letters:
         self.sent = []
         self.takes = 0
 
-    async def send(self, topic, changes):
+    async def send(self, topic, changes, since):
         await asyncio.sleep(self.takes)
         self.sent.append((topic, [change.open() for change in changes]))
 
@@ -82,7 +82,7 @@ def test_what_is_published_is_what_was_true_then(letters):
 def test_a_dead_redis_neither_fails_nor_delays_the_caller(valkey, monkeypatch, board):
     layer = valkey.layer()
 
-    async def send(topic, changes):
+    async def send(topic, changes, since):
         await layer.group_send(f"topic.{topic}", {"type": "changes", "topic": topic})
 
     outbox = Outbox(send=send)
