@@ -29,6 +29,7 @@ LIVE_WORKERS = env.number("LIVE_WORKERS", default=1, low=1, high=64)
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", default=0 if DEBUG else 3, low=0, high=3)
 LIVE_URL = env.text("LIVE_URL")  # wss://host, where sockets do not live on LIVE_PORT of this host
 ORIGINS = env.words("ORIGINS")  # https://jari.example: where our own pages are served
+SITE_URL = ORIGINS[0] if ORIGINS else f"http://localhost:{PORT}"  # for links in e-mail
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
 APPEND_SLASH = True
 ROOT_URLCONF = "config.urls"
@@ -258,10 +259,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
 
-# Ways to pay, by the name that clients send
+# Ways to pay, by the name that clients send. The sandbox takes test cards for real tickets.
 
+SANDBOX_PAYMENTS = env.flag("SANDBOX_PAYMENTS", default=DEBUG)
 PAYMENT_PROVIDERS = {
-    "sandbox": "ticketing.payments.sandbox.Sandbox",
+    **({"sandbox": "ticketing.payments.sandbox.Sandbox"} if SANDBOX_PAYMENTS else {}),
     "free": "ticketing.payments.free.Free",
 }
 

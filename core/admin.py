@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, helpers
 from django.contrib.messages import ERROR, SUCCESS
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -23,10 +23,12 @@ def act_on_each(
     action: str,
     question: str | Promise,
     act: Callable[[Any], object],
+    describe: Callable[[Any], str] = str,
 ) -> HttpResponse | None:
     """Ask first, then `act` on each of `chosen`, and say what was refused and why."""
     if "confirmed" not in request.POST:
-        return _ask(model_admin, request, chosen, action=action, question=question)
+        rows = [(row.pk, describe(row)) for row in chosen]
+        return _ask(model_admin, request, rows, action=action, question=question)
     done = 0
     for row in chosen:
         try:
@@ -43,7 +45,7 @@ def act_on_each(
 def _ask(
     model_admin: "ModelAdmin[Any]",
     request: HttpRequest,
-    chosen: QuerySet[Model],
+    rows: list[tuple[Any, str]],
     *,
     action: str,
     question: str | Promise,
@@ -52,7 +54,7 @@ def _ask(
         **model_admin.admin_site.each_context(request),
         "title": _("Are you sure?"),
         "question": question,
-        "chosen": chosen,
+        "rows": rows,
         "action": action,
         "opts": model_admin.model._meta,
         "checkbox": helpers.ACTION_CHECKBOX_NAME,

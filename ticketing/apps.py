@@ -7,7 +7,7 @@ class TicketingConfig(AppConfig):
     verbose_name = _("Ticketing")
 
     def ready(self) -> None:
-        from ticketing import invariants, live
+        from ticketing import checks, invariants, live  # noqa: F401
 
         live.register_topics()
         invariants.declare_all()

@@ -67,7 +67,6 @@ class NoSuchEvent(NotFound):
 
 class NoSuchTicketType(NotFound):
     code = "no_such_ticket_type"
-    status = 404
     sentence = _("This event has no such ticket type.")
 
 

@@ -10,6 +10,7 @@ from ticketing.services.ending import cancelled_events_with_reservations, expire
 from ticketing.services.paying import ask_about_pending, receive_webhook
 from ticketing.services.refunding import refund_all_due
 from ticketing.services.refunding import refund_payment as refund
+from ticketing.services.sending import send_all_due
 from ticketing.services.sending import send_tickets as send
 
 
@@ -24,6 +25,7 @@ def sweep() -> None:
     """Every few seconds: find what a lost job or a killed process left behind."""
     ask_about_pending()
     refund_all_due()
+    send_all_due()
     for event_id in cancelled_events_with_reservations():
         cancel_reservations_of(event_id=event_id)
 

@@ -39,6 +39,7 @@ def event_change(event: Event, *, status: str) -> Change:
         "title_en": event.title_en,
         "status": status,
         "starts_at": instant(event.starts_at),
+        "opens_at": instant(event.opens_at),
         "sale_starts_at": instant(event.sale_starts_at),
         "sale_ends_at": instant(event.sale_ends_at),
     }

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from ticketing import showing
+from ticketing.errors import WrongQuantity
 from ticketing.forms import SearchForm, read_quantities
 from ticketing.models import Reservation
 from ticketing.services.ending import cancel_reservation
@@ -110,6 +111,8 @@ def hold(request: Visit, event_id: int) -> HttpResponse:
     wish = urlencode({f"quantity-{pk}": quantity for pk, quantity in chosen.items()})
     back = f"{home}?{wish}" if wish else home
     request.back = back
+    if not chosen:
+        raise WrongQuantity
     if not request.user.is_authenticated:
         return to_sign_in(request, back=back)
     held = hold_tickets(

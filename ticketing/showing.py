@@ -73,7 +73,6 @@ def show_reservation(*, reservation_id: uuid.UUID, user_id: int) -> Reservation:
     payments = Payment.objects.filter(reservation=OuterRef("pk"))
     reservation = (
         Reservation.objects.whole()
-        .prefetch_related("tickets__ticket_type")
         .filter(pk=reservation_id, user_id=user_id)
         .annotate(
             overdue=Q(expires_at__lte=Now()),

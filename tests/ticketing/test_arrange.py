@@ -136,6 +136,32 @@ def test_status_follows_time_by_itself(
     assert Event.objects.get(pk=concert.pk).status == status
 
 
+@pytest.mark.parametrize(
+    "windows, status",
+    [
+        ([{"sale_starts_at": 1}, {"sale_starts_at": 2}], "upcoming"),
+        ([{"sale_ends_at": -0.1}, {"sale_starts_at": 2}], "upcoming"),
+        ([{"sale_ends_at": -0.1}, {"sale_ends_at": -0.2}], "ended"),
+        ([{"sale_ends_at": -0.1}, {}], "on_sale"),
+    ],
+)
+def test_status_follows_the_windows_of_the_ticket_types(
+    concert: Event, windows: list[dict[str, float]], status: str
+) -> None:
+    """Else a page offers what every hold is refused."""
+    now = timezone.now()
+    for number, window in enumerate(windows):
+        moments = {field: now + timedelta(hours=hours) for field, hours in window.items()}
+        a_ticket_type(concert, name=str(number), **moments)
+
+    event = Event.objects.with_status().get(pk=concert.pk)
+
+    assert event.current_status == status
+    starts = [window["sale_starts_at"] for window in windows if "sale_starts_at" in window]
+    opens_at = now + timedelta(hours=min(starts)) if starts else concert.sale_starts_at
+    assert event.opens_at == opens_at
+
+
 def test_sold_out_comes_and_goes_with_the_stock(
     alice: User, concert: Event, stalls: TicketType
 ) -> None:

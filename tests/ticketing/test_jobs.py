@@ -3,6 +3,7 @@ from datetime import timedelta
 import django_rq
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
@@ -57,6 +58,36 @@ def test_tickets_are_mailed_once(stalls: TicketType) -> None:
     (message,) = mail.outbox
     assert reservation.code in message.body
     assert Reservation.objects.get(pk=reservation.pk).sent_at is not None
+
+
+def test_tickets_whose_job_was_lost_are_mailed_by_the_sweep(stalls: TicketType, redis) -> None:
+    buyer = a_user("dora", email="dora@example.com")
+    reservation = pay(buyer, a_hold(buyer, {stalls: 1}))
+    redis.flushdb()
+    Reservation.objects.update(settled_at=timezone.now() - timedelta(seconds=30))
+
+    for _ in range(2):
+        jobs.sweep()
+
+    (message,) = mail.outbox
+    assert f"/reservations/{reservation.pk}" in message.body
+    assert stalls.event.venue in message.body
+
+
+def test_a_mail_that_fails_is_tried_again(stalls: TicketType, settings) -> None:
+    buyer = a_user("dora", email="dora@example.com")
+    reservation = pay(buyer, a_hold(buyer, {stalls: 1}))
+    Reservation.objects.update(settled_at=timezone.now() - timedelta(seconds=30))
+    settings.EMAIL_BACKEND = f"{__name__}.NoPost"
+
+    jobs.sweep()
+
+    assert Reservation.objects.get(pk=reservation.pk).sent_at is None
+
+
+class NoPost(BaseEmailBackend):
+    def send_messages(self, messages) -> int:
+        raise ConnectionRefusedError
 
 
 def test_a_cancelled_reservation_is_refunded_by_the_worker(alice: User, stalls: TicketType) -> None:

@@ -26,6 +26,8 @@ class TicketTypeFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         committed = {row.pk: row.held + row.sold for row in locked.order_by("pk")}
         for form in self.initial_forms:
             least = committed.get(form.instance.pk, 0)
+            if form.cleaned_data.get("DELETE") and form.instance.items.exists():
+                form.add_error(None, ValidationError(_("Somebody has reserved this by now.")))
             if form.cleaned_data.get("capacity", least) < least:
                 form.add_error("capacity", ValidationError(str(CapacityTooSmall(committed=least))))
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import act_on_each
+from core.templatetags.money import money
 from ticketing.errors import AlreadySettled
 from ticketing.models import Payment, Reservation, ReservationItem, Ticket
 from ticketing.services.ending import cancel_reservation
@@ -59,7 +60,7 @@ class PaymentInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("code", "user", "event", "status", "total", "currency", "created_at")
+    list_display = ("code", "user", "event", "status", "amount", "created_at")
     list_filter = ("status", ("event", admin.RelatedOnlyFieldListFilter), "created_at")
     list_select_related = ("user", "event")
     search_fields = ("code", "user__username", "user__email", "tickets__code")
@@ -79,6 +80,11 @@ class ReservationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         "sent_at",
     )
 
+    @admin.display(description=_("total"), ordering="total")
+    def amount(self, reservation: Reservation) -> str:
+        """Write the total as buyers see it."""
+        return money(reservation.total, reservation.currency)
+
     @admin.action(description=_("Cancel, and refund what was paid"), permissions=["change"])
     def cancel(self, request: HttpRequest, chosen: QuerySet[Reservation]) -> HttpResponse | None:
         return act_on_each(
@@ -88,6 +94,7 @@ class ReservationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             action="cancel",
             question=_("These reservations give their tickets back, and the money is refunded."),
             act=lambda reservation: cancel_reservation(reservation_id=reservation.pk),
+            describe=describe,
         )
 
     @admin.action(description=_("Send the tickets again"), permissions=["change"])
@@ -101,7 +108,14 @@ class ReservationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             action="send_again",
             question=_("The tickets of these reservations are mailed to their buyers again."),
             act=_send_again,
+            describe=describe,
         )
+
+
+def describe(reservation: Reservation) -> str:
+    """Say in a line what an operator is about to touch."""
+    amount = money(reservation.total, reservation.currency)
+    return f"{reservation.code} · {reservation.event} · {reservation.user} · {amount}"
 
 
 def _send_again(reservation: Reservation) -> None:
@@ -111,11 +125,16 @@ def _send_again(reservation: Reservation) -> None:
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("id", "reservation", "provider", "amount", "currency", "status", "created_at")
+    list_display = ("id", "reservation", "provider", "paid", "status", "created_at")
     list_filter = ("status", "provider", "created_at")
     list_select_related = ("reservation",)
     search_fields = ("id", "reference", "reservation__code")
     show_full_result_count = False
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def paid(self, payment: Payment) -> str:
+        """Write the amount as buyers see it."""
+        return money(payment.amount, payment.currency)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Concat, Now, Upper
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Now, Upper
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -37,19 +37,35 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(published=True)
 
     def with_status(self) -> "EventQuerySet":
-        """Annotate `current_status`: what holds by the database's clock and the stock."""
-        on_offer = TicketType.objects.filter(event=OuterRef("pk"), available__gt=0).exclude(
-            sale_ends_at__lte=Now()
-        )
+        """Annotate what holds by the database's clock: `current_status` and `opens_at`.
+
+        An event is on sale while one of its ticket types is, within the event's own window.
+        """
+        types = TicketType.objects.filter(event=OuterRef("pk"))
+        lasting = types.exclude(sale_ends_at__lte=Now())
+        left = lasting.filter(available__gt=0)
+        to_come = left.filter(sale_starts_at__gt=Now())
         return self.annotate(
             current_status=Case(  # type: ignore[no-redef]
                 When(cancelled_at__isnull=False, then=Value(Status.CANCELLED.value)),
                 When(sale_ends_at__lte=Now(), then=Value(Status.ENDED.value)),
                 When(sale_starts_at__gt=Now(), then=Value(Status.UPCOMING.value)),
-                When(Exists(on_offer), then=Value(Status.ON_SALE.value)),
+                When(
+                    Exists(left.exclude(sale_starts_at__gt=Now())),
+                    then=Value(Status.ON_SALE.value),
+                ),
+                When(Exists(to_come), then=Value(Status.UPCOMING.value)),
+                When(Exists(types) & ~Exists(lasting), then=Value(Status.ENDED.value)),
                 default=Value(Status.SOLD_OUT.value),
                 output_field=models.CharField(),
-            )
+            ),
+            opens_at=Case(
+                When(sale_starts_at__gt=Now(), then=F("sale_starts_at")),
+                default=Coalesce(
+                    Subquery(to_come.order_by("sale_starts_at").values("sale_starts_at")[:1]),
+                    F("sale_starts_at"),
+                ),
+            ),
         )
 
     def in_status(self, status: str) -> "EventQuerySet":
@@ -68,6 +84,7 @@ class Event(models.Model):
     """What people attend."""
 
     current_status: str  # annotated by `with_status`
+    opens_at: datetime  # likewise
 
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)

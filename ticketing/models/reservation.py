@@ -73,6 +73,11 @@ class Reservation(models.Model):
                 fields=["expires_at"], condition=Q(status=Status.HELD), name="reservation_due"
             ),
             models.Index(fields=["user", "-created_at"], name="reservation_by_user"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(status=Status.CONFIRMED, sent_at=None),
+                name="reservation_unsent",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
