@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="of selling, a row")
     options = parser.parse_args()
-    allow_many_files()
+    allow_many_files(max(row.watchers for row in ROWS))
     cases: list[dict[str, Any]] = []
     for processes in sorted({row.processes for row in ROWS}):
         with product(LIVE_WORKERS=str(processes)) as stack:

@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="of publishing, a run")
     parser.add_argument("--sockets", type=int, help="this size alone")
     options = parser.parse_args()
-    allow_many_files()
+    allow_many_files(max(sockets for sockets, _ in SIZES))
     cases: list[dict[str, Any]] = []
     ratios: dict[str, float] = {}
     with product() as stack, ExitStack() as end:

@@ -102,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="of coming and coming back")
     options = parser.parse_args()
-    allow_many_files()
+    allow_many_files(IDLE)
     with product() as stack:
         sale = open_sale(stack, ticket_types=1)
         address = Address(stack.live_port, f"/ws/live?topics={sale.topic}", ready='"snapshot"')

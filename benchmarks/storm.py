@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of ours; Socket.IO gets one")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of a storm")
     options = parser.parse_args()
-    allow_many_files()
+    allow_many_files(WATCHERS)
     with product() as stack, ExitStack() as end:
         sale = open_sale(stack, ticket_types=TICKET_TYPES)
         us = end.enter_context(jari(stack, sale))

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,11 +18,17 @@ from rig import ROOT
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 30.0
+OTHER_FILES = 300
 
 
-def allow_many_files() -> None:
-    """Let this process, and all it starts, open as many files as the machine permits."""
+def allow_many_files(sockets: int) -> None:
+    """Let this process, and all it starts, open `sockets` and what else they need."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < sockets + OTHER_FILES:
+        sys.exit(
+            f"This benchmark opens {sockets} sockets in one process, and the machine permits {hard}"
+            " open files: raise that first (ulimit -Hn)."
+        )
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
