@@ -52,7 +52,7 @@ def run_once(contender: Contender, *, seconds: float) -> Run:
         cpu=found.cpu_seconds,
         p50=newest["p50"],
         p99=newest["p99"],
-        frames=found.said["frames"] / WATCHERS / found.elapsed,
+        frames=(found.said["frames"] / WATCHERS - 1) / found.said["seconds"],
         finished=found.elapsed,
         published=found.count / found.published_in,
         bytes=found.said["bytes"] / WATCHERS,

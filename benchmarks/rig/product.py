@@ -28,8 +28,8 @@ def product(**environment: str) -> Iterator[Stack]:
         **environment,
     )
     print("Starting Jari …", flush=True)
-    stack.start()
     try:
+        stack.start()
         yield stack
     finally:
         stack.stop()
