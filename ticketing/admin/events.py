@@ -44,11 +44,16 @@ class TicketTypeInline(admin.TabularInline):  # type: ignore[type-arg]
         "sale_starts_at",
         "sale_ends_at",
         "position",
-        "held",
-        "sold",
-        "available",
+        "counts",
     )
-    readonly_fields = ("held", "sold", "available")
+    readonly_fields = ("counts",)
+
+    @admin.display(description=_("sold · held · left"))
+    def counts(self, ticket_type: TicketType) -> str:
+        """Say where the tickets are."""
+        if ticket_type._state.adding:
+            return "–"
+        return f"{ticket_type.sold:,} · {ticket_type.held:,} · {ticket_type.available:,}"
 
 
 @admin.register(Event)
