@@ -21,6 +21,8 @@ SLOWEST_START = 90.0
 SLOWEST_STOP = 20.0
 HOUSE = Path(__file__).resolve().parent.parent.parent
 
+_keepers: list["subprocess.Popen[bytes]"] = []  # they may outlive us, which Popen warns about
+
 
 class Use:
     """One user's claim on one server."""
@@ -75,7 +77,7 @@ class Use:
     def spawn(self) -> "subprocess.Popen[bytes]":
         """Start a keeper; of several only one stays."""
         with (self.var / "log" / "keeper.log").open("ab") as log:
-            return subprocess.Popen(
+            keeper = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "config.embedded.keeper", self.name, str(self.var)),
                     "durable" if self.durable else "fast",
@@ -86,6 +88,8 @@ class Use:
                 cwd=HOUSE,
                 start_new_session=True,
             )
+        _keepers.append(keeper)
+        return keeper
 
     def drop(self) -> None:
         """Give the claim back."""
