@@ -98,6 +98,7 @@ def prepare(*, demo: bool) -> str:
     if "valkey" not in settings.EMBEDDED:
         reach.check_redis()
     shutil.rmtree(settings.VAR / "metrics", ignore_errors=True)
+    (settings.VAR / "metrics").mkdir(parents=True, exist_ok=True)
     compile_stale()
     say("Bringing the database up to date …")
     try:

@@ -27,7 +27,11 @@ FOLDER = Path(settings.VAR) / "metrics"
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FOLDER)  # the library knows no other way
+try:
+    FOLDER.mkdir(parents=True, exist_ok=True)  # other libraries make metrics when they load
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(FOLDER)  # the library knows no other way
+except OSError as error:
+    logger.warning("metrics stay in their process: %s", error)
 values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
