@@ -43,7 +43,7 @@ def live() -> Process:
             *(sys.executable, "-m", "uvicorn", "config.live:application"),
             *("--host", settings.LISTEN, "--port", str(settings.LIVE_PORT)),
             *("--workers", str(settings.LIVE_WORKERS), "--loop", "uvloop", "--lifespan", "off"),
-            *("--http", "realtime.server:Door", "--ws", "realtime.server:Socket"),
+            *("--http", "config.live:Door", "--ws", "config.live:Socket"),
             *("--ws-per-message-deflate", "false", "--backlog", "4096"),
             *("--ws-max-size", str(FRAME_BYTES)),
             *("--timeout-graceful-shutdown", str(STOP_SECONDS)),

@@ -1,3 +1,4 @@
+import contextlib
 import tempfile
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from realtime import topics
 from realtime.publish import flush
 from realtime.reading import close_connections
+from tests.realtime.processes import House, Truth
 from tests.realtime.stage import Source, Valkey
 
 
@@ -27,6 +29,13 @@ def board():
 def diary():
     """Topics whose ident begins with the id of the one user who may watch them."""
     return Source("diary", may_watch=lambda user, ident: ident.startswith(f"{user.pk}_"))
+
+
+@pytest.fixture
+def house(settings, tmp_path, valkey):
+    """Live processes of one's own, ended with the test."""
+    with contextlib.ExitStack() as stack:
+        yield House(settings, Truth(tmp_path), valkey, stack)
 
 
 @pytest.fixture

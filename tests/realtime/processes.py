@@ -2,15 +2,21 @@
 
 import contextlib
 import os
+import random
 import signal
+import socket
 import subprocess
 import threading
 import time
 
 import orjson
 import websocket as client
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from config import processes
+from realtime.outbox import Outbox, group_of
+from realtime.sealed import seal
+from realtime.topics import Change
 from tests.realtime.stage import wait_for
 from tests.stack import OURS, free_port
 
@@ -84,6 +90,80 @@ class Live:
         self.process.wait()
 
 
+class Publisher:
+    """Plays a web process: it publishes to a Redis, from a thread of its own."""
+
+    def __init__(self, redis_url):
+        host = {"address": redis_url, "socket_timeout": None, "socket_connect_timeout": 5}
+        self.layer = RedisPubSubChannelLayer(hosts=[host], prefix="jari")
+        self.num_messages = 0
+        self.outbox = Outbox(send=self._send)
+
+    async def _send(self, topic, changes, since):
+        self.num_messages += 1
+        message = {"type": "changes", "topic": topic, "changes": changes, "since": since}
+        await self.layer.group_send(group_of(topic), message)
+
+    def publish(self, topic, *changes):
+        self.outbox.put(topic, [seal(change) for change in changes])
+
+    def stop(self):
+        self.outbox.flush(2)
+        self.outbox.stop()
+
+
+class House:
+    """Live processes around one truth and one Redis, a publisher, and ears."""
+
+    def __init__(self, settings, truth, valkey, stack):
+        self.settings, self.truth, self.valkey, self.stack = settings, truth, valkey, stack
+        self.publisher = Publisher(valkey.url)
+        self.version = 1
+        stack.callback(self.publisher.stop)
+
+    def live(self, **options):
+        live = Live(self.settings, self.truth, self.valkey.url, **options)
+        self.stack.callback(live.kill)
+        live.start()
+        return live
+
+    def ears(self, live, count):
+        ears = [Ear(live.address) for _ in range(count)]
+        for ear in ears:
+            self.stack.callback(ear.close)
+        wait_for(lambda: all(ear.stock is not None for ear in ears))
+        return ears
+
+    def sell(self, *, tell=True):
+        """Change the truth, as a commit does, and publish it unless the publisher dies."""
+        self.version += 1
+        self.truth.set("1", "stock", self.version, -self.version)
+        if tell:
+            told = Change("stock", "told", self.version, -self.version)
+            self.publisher.publish("page.1", told)
+
+    def agree(self, ears, *, within=5.0):
+        """Wait until all `ears` believe the truth."""
+        wait_for(lambda: all(ear.stock == -self.version for ear in ears), within=within)
+
+    @contextlib.contextmanager
+    def selling(self, *, every=0.005):
+        """Sell all the time meanwhile; one in ten dies between commit and publishing."""
+        over = threading.Event()
+
+        def go():
+            while not over.wait(every):
+                self.sell(tell=random.random() > 0.1)
+
+        thread = threading.Thread(target=go)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
 class Ear:
     """One socket that is read all the time, and what its watcher believes."""
 
@@ -119,9 +199,15 @@ class Ear:
         return [frame for frame in self.frames if frame["type"] == kind]
 
     @property
+    def viewers(self):
+        return self.shown.get("viewers.page.1", {}).get("viewers")
+
+    @property
     def stock(self):
         return self.shown.get("stock")
 
     def close(self):
-        self.line.shutdown()
+        with contextlib.suppress(OSError, AttributeError):  # it may be closed already
+            self.line.sock.shutdown(socket.SHUT_RDWR)  # which wakes the reader
         self.thread.join(5)
+        self.line.shutdown()

@@ -21,4 +21,4 @@ def snapshot(ident):
     return [Change(key, "told", version, value) for key, (version, value) in rows[ident].items()]
 
 
-register(TopicKind(prefix="page", public=True, snapshot=snapshot))
+register(TopicKind(prefix="page", public=True, presence=True, snapshot=snapshot))
