@@ -182,7 +182,7 @@ def test_offline_is_said_and_ends(stage):
     stage.context.set_offline(False)
 
     stage.expect_state("live", timeout=10_000)
-    expect(stage.page.locator("#stock")).to_have_text("9")
+    expect(stage.page.locator("#stock")).to_have_text("9", timeout=8000)  # nobody published it
 
 
 def test_a_topic_that_cannot_be_watched_is_given_up(stage):
