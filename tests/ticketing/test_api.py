@@ -311,6 +311,7 @@ def test_unknown_ids_are_404(as_alice: Api, path: str) -> None:
 def test_an_event_costs_two_queries_whatever_it_sells(
     as_alice: Api, concert: Event, django_assert_num_queries
 ) -> None:
+    """W22: one SELECT a ticket type, and the whole list on each load."""
     for number in range(8):
         a_ticket_type(concert, name=str(number))
 
