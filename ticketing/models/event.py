@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
@@ -80,8 +80,32 @@ class EventQuerySet(models.QuerySet["Event"]):
         return found
 
 
-class Event(models.Model):
+class Versioned(models.Model):
+    """A row that watchers follow; a form writes what `not_saved` does not keep for statements."""
+
+    not_saved: ClassVar[frozenset[str]]
+
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row; a change moves its version on, so that watchers take it."""
+        if self.pk and not self._state.adding and "update_fields" not in kwargs:
+            self.version = F("version") + 1
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if field.name not in self.not_saved
+            ]
+        super().save(*args, **kwargs)
+
+
+class Event(Versioned):
     """What people attend."""
+
+    not_saved = frozenset({"id", "status", "cancelled_at", "created_at", "searchable"})
 
     current_status: str  # annotated by `with_status`
     opens_at: datetime  # likewise
@@ -127,7 +151,6 @@ class Event(models.Model):
         editable=False,
         help_text=_("What watchers were last told; `current_status` is what holds."),
     )
-    version = models.PositiveBigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     searchable = models.GeneratedField(
         expression=Upper(
@@ -176,17 +199,6 @@ class Event(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row; a change moves its version on, so that watchers take it."""
-        if self.pk and not self._state.adding and "update_fields" not in kwargs:
-            self.version = F("version") + 1
-            kwargs["update_fields"] = [
-                field.name
-                for field in self._meta.concrete_fields
-                if field.name not in {"id", "status", "cancelled_at", "created_at", "searchable"}
-            ]
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self) -> str:
         return reverse("ticketing:event", args=[self.pk])
 
@@ -201,8 +213,11 @@ class Event(models.Model):
         return self.cancellable_until or self.starts_at
 
 
-class TicketType(models.Model):
+class TicketType(Versioned):
     """A class of ticket on sale. `held` and `sold` are written by claims alone."""
+
+    # Never the counters: people buy while operators edit (W14).
+    not_saved = frozenset({"id", "event", "held", "sold", "available"})
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="ticket_types", verbose_name=_("event")
@@ -230,7 +245,6 @@ class TicketType(models.Model):
         db_persist=True,
         verbose_name=_("available"),
     )
-    version = models.PositiveBigIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("ticket type")
@@ -252,14 +266,3 @@ class TicketType(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row but never its counters: people buy while operators edit (W14)."""
-        if self.pk and not self._state.adding and "update_fields" not in kwargs:
-            self.version = F("version") + 1
-            kwargs["update_fields"] = [
-                field.name
-                for field in self._meta.concrete_fields
-                if field.name not in {"id", "event", "held", "sold", "available"}
-            ]
-        super().save(*args, **kwargs)

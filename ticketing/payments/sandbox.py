@@ -43,7 +43,7 @@ class Sandbox(Provider):
     name = "sandbox"
 
     def charge(self, charge: Charge) -> Outcome:
-        card = str(charge.details.get("card") or ACCEPTED).replace(" ", "").replace("-", "")
+        card = _card(charge.details)
         if card in REASONS:
             return Outcome("declined", reason=REASONS[card])
         late = card == LATE
@@ -63,8 +63,7 @@ class Sandbox(Provider):
 
     def check(self, details: Mapping[str, Any]) -> None:
         """Refuse a card that is no test card before anything is written."""
-        card = str(details.get("card") or ACCEPTED).replace(" ", "").replace("-", "")
-        if card not in {ACCEPTED, SILENT, LATE, *REASONS}:
+        if _card(details) not in {ACCEPTED, SILENT, LATE, *REASONS}:
             raise UnknownCard
 
     def lookup(self, key: uuid.UUID) -> Outcome | None:
@@ -83,6 +82,11 @@ class Sandbox(Provider):
             return uuid.UUID(said["charge"]), Outcome(said["state"], reference=said["reference"])
         except (ValueError, KeyError, TypeError) as error:
             raise Malformed from error
+
+
+def _card(details: Mapping[str, Any]) -> str:
+    """Return the card's number as digits alone."""
+    return str(details.get("card") or ACCEPTED).replace(" ", "").replace("-", "")
 
 
 def due_webhooks() -> Iterator[tuple[dict[str, str], bytes]]:
