@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from realtime import frames, measures
 from realtime.errors import UnknownTopic
 from realtime.frames import Frames, Style
-from realtime.pace import Pace
+from realtime.pace import Beat, Pace
 from realtime.reading import read
 from realtime.rendering import Rendered
 from realtime.sealed import Sealed, seal
@@ -18,8 +18,6 @@ from realtime.watchers import Watch, Watcher
 
 logger = logging.getLogger(__name__)
 
-INTERVAL = 0.05  # seconds between two flushes of a topic
-CREDIT = 0.01  # seconds by which a flush may make up for a late one before it
 BREATH = 256  # writes after which pings and new sockets get their turn
 
 
@@ -52,7 +50,7 @@ class Feed:
         self._snapshots: dict[Style, Frames] = {}
         self._woken = asyncio.Event()
         self._since: float | None = None  # when the first that watchers do not know was committed
-        self._flush_at = 0.0
+        self._beat = Beat()
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -183,7 +181,7 @@ class Feed:
     def _must_wait(self) -> bool:
         loop = asyncio.get_running_loop()
         now = loop.time()
-        delay = max(self._flush_at - now, self._pace.delay(now=now))
+        delay = max(self._beat.delay(now=now), self._pace.delay(now=now))
         if delay > 0 and self._timer is None:
             self._timer = loop.call_later(delay, self._ring)
         return delay > 0
@@ -203,8 +201,7 @@ class Feed:
                 await self._render(style, changes)  # before the count moves: this waits
         self._state.seq += 1
         self._snapshots = {}
-        now = asyncio.get_running_loop().time()
-        self._flush_at = max(self._flush_at, now - CREDIT) + INTERVAL
+        self._beat.spend(now=asyncio.get_running_loop().time())
         for style, watches in by_style.items():
             update = await self._encode("update", style, changes)
             await self._write([watch for watch in watches if not watch.behind], update)

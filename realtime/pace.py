@@ -1,4 +1,35 @@
-"""Keeps a process from writing more than half of its time."""
+"""When a feed may write: each topic at its beat, all of them together half of the time."""
+
+INTERVAL = 0.05  # seconds between two flushes of a topic, in the long run
+RESERVE = 0.025  # seconds by which a change may come early
+DRIFT = 0.005  # seconds that a flush is late for its beat if it has to wait
+
+
+class Beat:
+    """Lets a topic flush at once when it is idle, and at most 20 times in any second.
+
+    Time earns credit and a flush costs `INTERVAL` of it, so a change may come early now and then.
+    Changes that come exactly as often as they may go would never make up for one that was late:
+    each would wait behind the one before it. So a flush that has to wait drifts, until it meets
+    the next change and takes both.
+    """
+
+    def __init__(self) -> None:
+        self._credit = INTERVAL + RESERVE
+        self._counted_at = 0.0
+
+    def spend(self, *, now: float) -> None:
+        """Note that the topic is flushed `now`."""
+        self._credit = self._earned(now) - INTERVAL
+        self._counted_at = now
+
+    def delay(self, *, now: float) -> float:
+        """Return how many seconds to wait before the next flush; 0 when idle."""
+        earned = self._earned(now)
+        return 0.0 if earned >= INTERVAL else INTERVAL + RESERVE + DRIFT - earned
+
+    def _earned(self, now: float) -> float:
+        return min(INTERVAL + RESERVE, self._credit + now - self._counted_at)
 
 
 class Pace:
