@@ -10,6 +10,7 @@ import threading
 import time
 
 import orjson
+import psutil
 import websocket as client
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
@@ -19,6 +20,17 @@ from realtime.sealed import seal
 from realtime.topics import Change
 from tests.realtime.stage import wait_for
 from tests.stack import OURS, free_port
+
+
+def holders(pid, port):
+    """Return who below process `pid` holds connections to `port`, and how many each."""
+    counts = {}
+    for worker in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # a job may have ended meanwhile
+            held = [line for line in worker.net_connections("tcp") if line.status == "ESTABLISHED"]
+            if num := sum(line.laddr.port == port for line in held):
+                counts[worker.pid] = num
+    return counts
 
 
 class Truth:
@@ -146,6 +158,23 @@ class House:
         """Wait until all `ears` believe the truth."""
         wait_for(lambda: all(ear.stock == -self.version for ear in ears), within=within)
 
+    def catch_up(self, ears, *, within=8.0):
+        """Wait until all `ears` know what is true now, or later; return how long it took."""
+        version, began = self.version, time.monotonic()
+        wait_for(lambda: all(-ear.stock >= version for ear in ears), within=within)
+        return time.monotonic() - began
+
+    def reaches_at_once(self, ears, *, times=3, within=0.5):
+        """Tell whether what is sold reaches all `ears` sooner than any resync would bring it."""
+        for _ in range(times):
+            self.sell()
+            until = time.monotonic() + within
+            while any(ear.stock != -self.version for ear in ears):
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.005)
+        return True
+
     @contextlib.contextmanager
     def selling(self, *, every=0.005):
         """Sell all the time meanwhile; one in ten dies between commit and publishing."""
@@ -164,6 +193,66 @@ class House:
             thread.join()
 
 
+class SlowWire:
+    """Stands before a Valkey and holds up what goes either way, for as long as it is slow."""
+
+    def __init__(self, valkey):
+        self.path = valkey.folder / "slow.sock"
+        self.url = f"unix://{self.path}"
+        self.goal = str(valkey.folder / "valkey.sock")
+        self.seconds = 0.0
+        self.fast = threading.Event()
+        self.fast.set()
+        self.lines = []
+        self.threads = []
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.listener.listen()
+        self._run(self._accept)
+
+    @contextlib.contextmanager
+    def slow(self, seconds):
+        """Take `seconds` for each portion that goes either way, meanwhile."""
+        self.seconds = seconds
+        self.fast.clear()
+        try:
+            yield
+        finally:
+            self.fast.set()
+
+    def close(self):
+        self.fast.set()
+        for line in (self.listener, *self.lines):
+            with contextlib.suppress(OSError):  # it may be closed already
+                line.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(5)
+        for line in (self.listener, *self.lines):
+            line.close()
+
+    def _run(self, work, *args):
+        thread = threading.Thread(target=work, args=args, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                here, _ = self.listener.accept()
+                there = socket.socket(socket.AF_UNIX)
+                self.lines += [here, there]
+                there.connect(self.goal)
+                self._run(self._carry, here, there)
+                self._run(self._carry, there, here)
+
+    def _carry(self, source, goal):
+        with contextlib.suppress(OSError):
+            while portion := source.recv(65536):
+                self.fast.wait(self.seconds)
+                goal.sendall(portion)
+            goal.shutdown(socket.SHUT_WR)
+
+
 class Ear:
     """One socket that is read all the time, and what its watcher believes."""
 
@@ -171,6 +260,7 @@ class Ear:
         self.frames = []
         self.times = []
         self.shown = {}
+        self.versions = {}
         self.close_code = None
         self.closed_at = None
         self.line = client.create_connection(address, timeout=60)
@@ -191,9 +281,10 @@ class Ear:
         self.frames.append(frame)
         self.times.append(time.monotonic())
         if frame["type"] == "snapshot":
-            self.shown = {}
+            self.shown, self.versions = {}, {}
         for change in frame.get("changes", ()):
             self.shown = {**self.shown, change["key"]: change["value"]}
+            self.versions = {**self.versions, change["key"]: change["version"]}
 
     def of(self, kind):
         return [frame for frame in self.frames if frame["type"] == kind]

@@ -5,18 +5,13 @@ import time
 
 import psutil
 
+from tests.realtime.processes import holders
 from tests.realtime.stage import wait_for
 
 
 def workers_of(live):
     """Return the workers of `live` that hold sockets, and how many."""
-    port = live.port
-    counts = {}
-    for worker in psutil.Process(live.process.pid).children(recursive=True):
-        held = [line for line in worker.net_connections("tcp") if line.status == "ESTABLISHED"]
-        if num := sum(line.laddr.port == port for line in held):
-            counts[worker.pid] = num
-    return counts
+    return holders(live.process.pid, live.port)
 
 
 def test_two_workers_share_a_port_and_show_the_same(house):
