@@ -3,20 +3,19 @@
 import asyncio
 import logging
 import weakref
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from realtime import measures
-from realtime.badges import standings
 from realtime.feeds import Feed
 from realtime.frames import Style
 from realtime.outbox import group_of
 from realtime.pace import Pace
-from realtime.presence import Presence, viewers_change
-from realtime.reading import read
+from realtime.presence import Counting
+from realtime.rights import Checking
 from realtime.sealed import parse
+from realtime.supervision import Supervisor
 from realtime.topics import find
 from realtime.watchers import Watcher
 
@@ -26,11 +25,7 @@ RESYNC_EVERY = 4.75  # seconds, so that a fault is healed within 5
 LINGER = 5.0  # seconds a topic stays warm after its last watcher went: pages reload
 JOIN_TIMEOUT = 1.0  # seconds that a first snapshot waits for a slow channel layer
 BEAT_EVERY = 1.0
-COUNT_EVERY = 1.0
-CHECK_EVERY = 4.0
-AT_ONCE = 500  # badges that one query checks
 TICK = 0.25
-RESTART_AFTER = 1.0
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, "Hub"] = weakref.WeakKeyDictionary()
 
@@ -63,40 +58,35 @@ class Hub:
         self._joined: set[str] = set()
         self._beats_sent = 0
         self._beats_heard = 0
-        self._tasks: set[asyncio.Task[None]] = set()  # a task nobody keeps may be collected
         self._runs: dict[str, asyncio.Task[None]] = {}
+        self._tasks = Supervisor()
         if self._layer is not None:
-            self._supervise("listening", self._listen)
-            self._supervise("beating", self._beat)
-        self._supervise("resync", self._resync)
-        self._supervise("counting", self._count)
-        self._supervise("checking", self._check)
+            self._tasks.keep_alive("listening", self._listen)
+            self._tasks.keep_alive("beating", self._beat)
+        self._tasks.keep_alive("resync", self._resync)
+        self._tasks.keep_alive("counting", Counting(self.feeds).run)
+        self._tasks.keep_alive("checking", Checking(self.feeds).run)
 
     def watch(self, watcher: Watcher, topic: str, style: Style) -> None:
         """Let `watcher` see `topic`: a snapshot, then updates; again, in another style."""
-        self.unwatch(watcher, topic)
+        watcher.unwatch(topic)
         feed = self.feeds.get(topic) or self._open(topic)
         watcher.watches[topic] = feed.add(watcher, style)
 
     def unwatch(self, watcher: Watcher, topic: str) -> None:
         """End `watcher`'s watch on `topic`, if it has one."""
-        watch = watcher.watches.pop(topic, None)
-        if watch is not None:
-            watch.feed.remove(watch)
+        watcher.unwatch(topic)
 
     def leave(self, watcher: Watcher) -> None:
         """Forget `watcher`."""
         for topic in list(watcher.watches):
-            self.unwatch(watcher, topic)
+            watcher.unwatch(topic)
 
     async def stop(self) -> None:
         """End all that runs for this hub."""
-        tasks = [*self._tasks]
         for feed in self.feeds.values():
             feed.stop()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.stop()
         _hubs.pop(asyncio.get_running_loop(), None)
 
     def _open(self, topic: str) -> Feed:
@@ -104,12 +94,12 @@ class Hub:
         feed = Feed(topic=topic, kind=kind, pace=self._pace)
         feed.on_unknown = lambda: self._end_unknown(feed)
         self.feeds[topic] = feed
-        self._runs[topic] = self._supervise(topic, feed.run)
-        self._keep(self._first_read(feed))
+        self._runs[topic] = self._tasks.keep_alive(topic, feed.run)
+        self._tasks.start(self._first_read(feed))
         return feed
 
     async def _first_read(self, feed: Feed) -> None:
-        joining = self._keep(self._join(feed.topic))
+        joining = self._tasks.start(self._join(feed.topic))
         await asyncio.wait({joining}, timeout=JOIN_TIMEOUT)
         late = not joining.done()
         await feed.refresh()
@@ -130,7 +120,7 @@ class Hub:
         del self.feeds[feed.topic]
         feed.stop()
         self._runs.pop(feed.topic).cancel()
-        self._keep(self._part(feed.topic))
+        self._tasks.start(self._part(feed.topic))
 
     async def _join(self, topic: str) -> None:
         if self._layer is None or topic in self._joined:
@@ -198,83 +188,23 @@ class Hub:
                 logger.debug("Beat %d was lost: %r", self._beats_sent, problem)
 
     async def _resync(self) -> None:
-        loop = asyncio.get_running_loop()
+        """Read anew what was not read for a while, and close what nobody watches."""
         while True:
             await asyncio.sleep(TICK)
-            now = loop.time()
             measures.topics.set(len(self.feeds))
             measures.watches.set(sum(len(feed.watches) for feed in self.feeds.values()))
             for feed in list(self.feeds.values()):
-                if feed.empty_since is not None and now - feed.empty_since >= self._linger:
-                    self._close(feed)
-                elif now - feed.read_at >= self._resync_every:
-                    if self._listening.is_set():
-                        self._keep(self._join(feed.topic))
-                    feed.refresh()
+                self._look_after(feed)
 
-    async def _count(self) -> None:
-        """Tell watchers how many they are, once a second at most."""
-        presence = Presence()
-        while True:
-            await asyncio.sleep(COUNT_EVERY)
-            here = {topic: len(feed.watches) for topic, feed in self.feeds.items() if feed.presence}
-            sums, version = await presence.sum(here)
-            for topic, num_viewers in sums.items():
-                if (feed := self.feeds.get(topic)) is not None and feed.watches:
-                    feed.take_viewers(
-                        viewers_change(topic, num_viewers=num_viewers, version=version)
-                    )
-
-    async def _check(self) -> None:
-        """Take private topics from those who signed out or lost their rights meanwhile."""
-        while True:
-            await asyncio.sleep(CHECK_EVERY)
-            private = [feed for feed in self.feeds.values() if not feed.public]
-            watchers = list({watch.watcher for feed in private for watch in feed.watches})
-            for start in range(0, len(watchers), AT_ONCE):
-                await self._check_some(watchers[start : start + AT_ONCE])
-
-    async def _check_some(self, watchers: list[Watcher]) -> None:
-        badges = {watcher.badge for watcher in watchers if watcher.badge}
-        try:
-            worth = await read(standings, badges)
-        except Exception as problem:
-            logger.warning("Could not check who is still signed in: %r", problem)
-            return
-        for watcher in watchers:
-            standing = worth.get(watcher.badge) if watcher.badge else None
-            if standing is None or watcher.standing not in {None, standing}:
-                self._expel(watcher)
-            else:
-                watcher.standing = standing
-
-    def _expel(self, watcher: Watcher) -> None:
-        watcher.badge = None
-        for topic, watch in list(watcher.watches.items()):
-            if not watch.feed.public:
-                self.unwatch(watcher, topic)
-                watcher.refuse(topic, "not_signed_in")
+    def _look_after(self, feed: Feed) -> None:
+        now = asyncio.get_running_loop().time()
+        if feed.empty_since is not None and now - feed.empty_since >= self._linger:
+            self._close(feed)
+        elif now - feed.read_at >= self._resync_every:
+            if self._listening.is_set():
+                self._tasks.start(self._join(feed.topic))
+            feed.refresh()
 
     def _refresh_all(self) -> None:
         for feed in self.feeds.values():
             feed.refresh()
-
-    def _supervise(
-        self, name: str, work: Callable[[], Coroutine[Any, Any, None]]
-    ) -> asyncio.Task[None]:
-        return self._keep(self._restart(name, work))
-
-    async def _restart(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do `work`, which never ends by itself; if it dies, say so and start it again."""
-        while True:
-            try:
-                await work()
-            except Exception as problem:
-                logger.error("The hub's %s died and is started again", name, exc_info=problem)
-            await asyncio.sleep(RESTART_AFTER)
-
-    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task

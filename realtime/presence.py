@@ -15,9 +15,11 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from core.redis import impatient
+from realtime.feeds import Feed
 from realtime.sealed import Sealed, seal
 from realtime.topics import Change
 
+COUNT_EVERY = 1.0  # seconds
 LIFETIME = 12_000  # milliseconds for which what a process has said is good
 AT_ONCE = 500  # topics in one call, so that Redis has time for others
 SCRIPT = (Path(__file__).parent / "lua" / "count_viewers.lua").read_text()
@@ -64,3 +66,24 @@ class Presence:
             now, *answer = ask(keys, [self._process, LIFETIME, *map(counts.__getitem__, some)])
             sums.update(zip(some, answer, strict=True))
         return now, sums
+
+
+class Counting:
+    """Tells the watchers of each of `feeds` how many they are, once a second at most."""
+
+    def __init__(self, feeds: Mapping[str, Feed]) -> None:
+        self._feeds = feeds
+        self._presence = Presence()
+
+    async def run(self) -> None:
+        """Count for as long as there is a hub."""
+        while True:
+            await asyncio.sleep(COUNT_EVERY)
+            await self._count()
+
+    async def _count(self) -> None:
+        here = {topic: len(feed.watches) for topic, feed in self._feeds.items() if feed.presence}
+        sums, version = await self._presence.sum(here)
+        for topic, num_viewers in sums.items():
+            if (feed := self._feeds.get(topic)) is not None and feed.watches:
+                feed.take_viewers(viewers_change(topic, num_viewers=num_viewers, version=version))

@@ -52,6 +52,12 @@ class Watcher:
         self._reason = "unknown_topic"
         sink.on_drained = self._catch_up
 
+    def unwatch(self, topic: str) -> None:
+        """End the watch on `topic`, if there is one."""
+        watch = self.watches.pop(topic, None)
+        if watch is not None:
+            watch.feed.remove(watch)
+
     def refuse(self, topic: str, code: str) -> None:
         """Say that `topic` cannot be watched."""
         self.sink.write(frames.error(code, topic))

@@ -123,7 +123,7 @@ def lock_out(user):
 def test_who_is_signed_out_loses_private_topics_and_keeps_public_ones(
     board, diary, monkeypatch, fate, way
 ):
-    monkeypatch.setattr("realtime.hub.CHECK_EVERY", 0.2)
+    monkeypatch.setattr("realtime.rights.CHECK_EVERY", 0.2)
     alice, public = a_user(), board.topic(stock=10)
     topic = an_entry(diary, alice)
     path, headers = f"/ws/live?topics={topic},{public}", {}
