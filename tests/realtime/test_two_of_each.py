@@ -13,6 +13,7 @@ from collections import Counter
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.realtime.processes import Ear, holders
 from tests.realtime.stage import wait_for
@@ -162,10 +163,44 @@ def viewers(ear):
     return next((v["viewers"] for k, v in ear.shown.items() if k.startswith("viewers.")), 0)
 
 
+@pytest.fixture
+def open_page(jari, browser):
+    """Open pages in browsers of their own, closed with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def open_one(path):
+            context = stack.enter_context(browser.new_context(base_url=jari.address, locale="en"))
+            page = context.new_page()
+            page.goto(path)
+            return page
+
+        yield open_one
+
+
+def test_one_buys_and_pages_on_both_live_processes_see_it_at_once(sale, jari, open_page):
+    watchers = []
+    while len(holders(jari.process.pid, jari.live_port)) < 2:
+        watchers.append(open_page(f"/events/{sale.event}"))
+        expect(watchers[-1].locator("html")).to_have_attribute("data-live", "live")
+        assert len(watchers) < 16, "one live process takes them all"
+    buyer = open_page(f"/accounts/sign-in?next=/events/{sale.event}")
+    buyer.locator("[name=username]").fill("minji")
+    buyer.locator("[name=password]").fill("jari-demo")
+    buyer.locator("[name=password]").press("Enter")
+
+    buyer.locator(f"#quantity-{sale.ticket_type}").fill("3")
+    buyer.locator(".hold button[type=submit]").click()
+
+    for watcher in watchers:
+        stock = watcher.locator(f"#ticket-{sale.ticket_type}-stock strong")
+        expect(stock).to_have_text("99,997", timeout=1_000)
+    expect(buyer.get_by_role("timer")).to_be_visible()
+
+
 def test_a_database_that_is_killed_while_tickets_are_sold(sale, jari):
     sale.listen()
     pid_file = jari.var / "postgres" / "postmaster.pid"
-    victim = int(pid_file.read_text().split()[0])
+    victim = database_of(pid_file)
 
     with sale.busy():
         time.sleep(1)
