@@ -24,9 +24,9 @@ from core.openapi import problems
 from realtime import frames, limits
 from realtime.addresses import live_url
 from realtime.errors import TooManyTopics
-from realtime.feeds import seal_snapshot
 from realtime.rendering import render_fragments
 from realtime.sealed import Sealed
+from realtime.snapshots import seal_snapshot
 from realtime.tickets import LIFETIME, issue_ticket
 from realtime.topics import check_right, find
 

@@ -3,27 +3,22 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from realtime import frames, measures
 from realtime.errors import UnknownTopic
 from realtime.frames import Frames, Style
 from realtime.pace import Beat, Pace
-from realtime.reading import read
 from realtime.rendering import Rendered
-from realtime.sealed import Sealed, seal
+from realtime.sealed import Sealed
+from realtime.snapshots import Unread
 from realtime.state import State
-from realtime.topics import TopicKind, take_snapshot
+from realtime.topics import TopicKind
 from realtime.watchers import Watch, Watcher
 
 logger = logging.getLogger(__name__)
 
 BREATH = 256  # writes after which pings and new sockets get their turn
-
-
-def seal_snapshot(topic: str) -> list[Sealed]:
-    """Read what is true of `topic`, sealed."""
-    return [seal(change) for change in take_snapshot(topic)]
 
 
 class Feed:
@@ -33,7 +28,14 @@ class Feed:
     another; reading happens beside it, so that a slow database does not hold up what is new.
     """
 
-    def __init__(self, *, topic: str, kind: TopicKind, pace: Pace) -> None:
+    def __init__(
+        self,
+        *,
+        topic: str,
+        kind: TopicKind,
+        pace: Pace,
+        read: Callable[[], Awaitable[list[Sealed]]],
+    ) -> None:
         self.topic = topic
         self.public = kind.public
         self.presence = kind.presence
@@ -46,6 +48,7 @@ class Feed:
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
         self._kind = kind
+        self._read = read
         self._newcomers: set[Watch] = set()
         self._snapshots: dict[Style, Frames] = {}
         self._woken = asyncio.Event()
@@ -111,12 +114,11 @@ class Feed:
     async def _refresh(self) -> None:
         self._state.begin_reading()
         try:
-            snapshot = await read(seal_snapshot, self.topic)
+            snapshot = await self._read()
         except UnknownTopic:
             self.on_unknown()
             return
-        except Exception:
-            logger.warning("Could not read %s; trying again soon", self.topic, exc_info=True)
+        except Unread:
             return
         first = not self._state.loaded
         if self._viewers is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import weakref
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -15,8 +16,9 @@ from realtime.pace import Pace
 from realtime.presence import Counting
 from realtime.rights import Checking
 from realtime.sealed import parse
+from realtime.snapshots import ABREAST, Reader
 from realtime.supervision import Supervisor
-from realtime.topics import find
+from realtime.topics import TopicKind, find
 from realtime.watchers import Watcher
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ LINGER = 5.0  # seconds a topic stays warm after its last watcher went: pages re
 JOIN_TIMEOUT = 1.0  # seconds that a first snapshot waits for a slow channel layer
 BEAT_EVERY = 1.0
 TICK = 0.25
+BREATH = 200  # topics after which others get their turn
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, "Hub"] = weakref.WeakKeyDictionary()
 
@@ -58,6 +61,7 @@ class Hub:
         self._joined: set[str] = set()
         self._beats_sent = 0
         self._beats_heard = 0
+        self._readers: dict[TopicKind, Reader] = {}
         self._runs: dict[str, asyncio.Task[None]] = {}
         self._tasks = Supervisor()
         if self._layer is not None:
@@ -90,13 +94,21 @@ class Hub:
         _hubs.pop(asyncio.get_running_loop(), None)
 
     def _open(self, topic: str) -> Feed:
-        kind, _ = find(topic)
-        feed = Feed(topic=topic, kind=kind, pace=self._pace)
+        kind, ident = find(topic)
+        read = partial(self._reader(kind).ask, ident)
+        feed = Feed(topic=topic, kind=kind, pace=self._pace, read=read)
         feed.on_unknown = lambda: self._end_unknown(feed)
         self.feeds[topic] = feed
         self._runs[topic] = self._tasks.keep_alive(topic, feed.run)
         self._tasks.start(self._first_read(feed))
         return feed
+
+    def _reader(self, kind: TopicKind) -> Reader:
+        if kind not in self._readers:
+            reader = self._readers[kind] = Reader(kind)
+            for _ in range(ABREAST):
+                self._tasks.keep_alive(f"reading of {kind.prefix}", reader.run)
+        return self._readers[kind]
 
     async def _first_read(self, feed: Feed) -> None:
         joining = self._tasks.start(self._join(feed.topic))
@@ -193,15 +205,18 @@ class Hub:
             await asyncio.sleep(TICK)
             measures.topics.set(len(self.feeds))
             measures.watches.set(sum(len(feed.watches) for feed in self.feeds.values()))
-            for feed in list(self.feeds.values()):
-                self._look_after(feed)
+            for number, topic in enumerate(list(self.feeds), start=1):
+                if (feed := self.feeds.get(topic)) is not None:
+                    self._look_after(feed)
+                if number % BREATH == 0:
+                    await asyncio.sleep(0)
 
     def _look_after(self, feed: Feed) -> None:
         now = asyncio.get_running_loop().time()
         if feed.empty_since is not None and now - feed.empty_since >= self._linger:
             self._close(feed)
         elif now - feed.read_at >= self._resync_every:
-            if self._listening.is_set():
+            if self._listening.is_set() and feed.topic not in self._joined:
                 self._tasks.start(self._join(feed.topic))
             feed.refresh()
 

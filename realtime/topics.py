@@ -1,7 +1,8 @@
 """Which topics there are. Each app registers its kinds in `<app>/live.py`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -35,8 +36,10 @@ class Change:
 class TopicKind:
     """A family of topics, `<prefix>.<ident>` or, alone of its kind, `<prefix>`.
 
-    `snapshot(ident)` reads the whole truth and raises `UnknownTopic` where there is nothing,
-    also for an ident that cannot be one; it runs in a thread and may query.
+    `snapshots(idents)` reads the whole truth of many topics together, by ident; what is missing in
+    the answer is unknown, also an ident that cannot be one. A kind of which few are watched may
+    give `snapshot(ident)` instead, for one, which raises `UnknownTopic` where there is nothing.
+    Both run in a thread and may query.
     `fragments(change)` renders the page's own fragments of one change, in the active language;
     each outermost element has an id and `hx-swap-oob="true"`.
     With `presence`, watchers are also told how many they are: kind `viewers_updated`, key
@@ -44,11 +47,33 @@ class TopicKind:
     """
 
     prefix: str
-    snapshot: Callable[[str], Sequence[Change]]
+    snapshot: Callable[[str], Sequence[Change]] | None = None
+    snapshots: Callable[[Collection[str]], Mapping[str, Sequence[Change]]] | None = None
     public: bool = False
     may_watch: Callable[[User, str], bool] | None = None
     fragments: Callable[[Change], str | None] | None = None
     presence: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a kind of which nothing can be read."""
+        if self.snapshot is None and self.snapshots is None:
+            raise TypeError(f"the topics of {self.prefix} need snapshot or snapshots")
+
+    def read(self, idents: Collection[str]) -> Mapping[str, Sequence[Change]]:
+        """Read what is true now of each of `idents`, but for those that are unknown."""
+        if self.snapshots is not None:
+            return self.snapshots(idents)
+        return _read_each(self.snapshot, idents)  # type: ignore[arg-type]  # there is one of them
+
+
+def _read_each(
+    snapshot: Callable[[str], Sequence[Change]], idents: Collection[str]
+) -> dict[str, Sequence[Change]]:
+    found: dict[str, Sequence[Change]] = {}
+    for ident in idents:
+        with suppress(UnknownTopic):
+            found[ident] = snapshot(ident)
+    return found
 
 
 _kinds: dict[str, TopicKind] = {}
@@ -70,10 +95,10 @@ def find(topic: str) -> tuple[TopicKind, str]:
 def take_snapshot(topic: str) -> Sequence[Change]:
     """Read what is true of `topic` now."""
     kind, ident = find(topic)
-    try:
-        return kind.snapshot(ident)
-    except UnknownTopic:
-        raise UnknownTopic(topic=topic) from None
+    found = kind.read([ident])
+    if ident not in found:
+        raise UnknownTopic(topic=topic)
+    return found[ident]
 
 
 def check_right(topic: str, user: User) -> None:

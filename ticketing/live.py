@@ -5,7 +5,7 @@
 `user.<id>`    one person's own reservations; that person
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,15 @@ LARGEST_LIST = 500
 RECENT = 50  # reservations in the snapshot of `user.<id>`
 
 ALL_EVENTS = "events.all"
+
+# A window function reads all that somebody ever reserved: 100 ms instead of 9 for 20,000.
+LATEST = """
+SELECT latest.* FROM unnest(%s::bigint[]) AS person (id) CROSS JOIN LATERAL (
+    SELECT id, code, user_id, event_id, status, expires_at, version
+      FROM ticketing_reservation
+     WHERE user_id = person.id ORDER BY created_at DESC, id LIMIT %s
+) AS latest
+"""
 
 
 def event_topic(event_id: int) -> str:
@@ -88,17 +97,18 @@ def reservation_change(reservation: Reservation) -> Change:
     )
 
 
-def event_snapshot(ident: str) -> list[Change]:
-    """Read the event and its ticket types, in two queries."""
-    event = Event.objects.public().with_status().filter(pk=_row(ident)).first()
-    if event is None:
-        raise UnknownTopic
+def event_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
+    """Read events and their ticket types, in two queries however many they are."""
+    rows = {ident: _row(ident) for ident in idents}
+    events = Event.objects.public().with_status().prefetch_related("ticket_types")
+    found = {event.pk: event for event in events.filter(pk__in=set(rows.values())).order_by()}
+    return {ident: _event_changes(found[row]) for ident, row in rows.items() if row in found}
+
+
+def _event_changes(event: Event) -> list[Change]:
     return [
         event_change(event, status=event.current_status),
-        *(
-            ticket_change(row, event_id=event.pk, currency=event.currency)
-            for row in event.ticket_types.all()
-        ),
+        *stock_changes(event.ticket_types.all(), event=event),
     ]
 
 
@@ -110,10 +120,13 @@ def events_snapshot(ident: str) -> list[Change]:
     return [event_change(event, status=event.current_status) for event in events[:LARGEST_LIST]]
 
 
-def user_snapshot(ident: str) -> list[Change]:
-    """Read the latest reservations of one person."""
-    recent = Reservation.objects.filter(user_id=_row(ident))[:RECENT]
-    return [reservation_change(reservation) for reservation in recent]
+def user_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
+    """Read the latest reservations of each of many people, in one query."""
+    rows = {ident: _row(ident) for ident in idents}
+    changes: dict[int, list[Change]] = {row: [] for row in rows.values()}
+    for reservation in Reservation.objects.raw(LATEST, [list(changes), RECENT]):
+        changes[reservation.user_id].append(reservation_change(reservation))
+    return {ident: changes[row] for ident, row in rows.items()}
 
 
 def is_that_user(user: Any, ident: str) -> bool:
@@ -138,7 +151,7 @@ def register_topics() -> None:
         TopicKind(
             prefix="event",
             public=True,
-            snapshot=event_snapshot,
+            snapshots=event_snapshots,
             fragments=fragments,
             presence=True,
         )
@@ -149,7 +162,7 @@ def register_topics() -> None:
             prefix="user",
             public=False,
             may_watch=is_that_user,
-            snapshot=user_snapshot,
+            snapshots=user_snapshots,
             fragments=fragments,
         )
     )

@@ -314,4 +314,4 @@ def test_watchers_are_told_the_same_as_the_database_says(
 
     (row,) = said["stock"]
     change = live.ticket_change(row, event_id=concert.pk, currency="KRW")
-    assert change in live.event_snapshot(str(concert.pk))
+    assert change in live.event_snapshots([str(concert.pk)])[str(concert.pk)]
