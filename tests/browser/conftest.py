@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browsers import put_away
 from tests.stack import Stack
 
 PASSWORD = "jari-demo"
@@ -45,7 +46,7 @@ def states(browser: Browser, stack: Stack) -> Callable[[str], Any]:
             page.get_by_role("main").get_by_role("button", name="Sign in").click()
             page.wait_for_url(re.compile(r"/$"))
             known[name] = context.storage_state()
-            context.close()
+            put_away(context)
         return known[name]
 
     return state
@@ -81,9 +82,10 @@ def open_browser(
         return page
 
     yield open_one
+    heard = [*complaints]
     for context in contexts:
-        context.close()
-    assert complaints == []
+        put_away(context)
+    assert heard == []
 
 
 def is_refusal(words: str) -> bool:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from realtime.publish import publish
 from realtime.routing import websocket
+from tests.browsers import put_away
 from tests.realtime.stage import serving
 
 pytestmark = pytest.mark.browser
@@ -46,8 +47,8 @@ def stage(chromium, board, settings):
         settings.PORT = pages.port
         stage = Stage(chromium, board, shown, sockets)
         stage.address = f"http://127.0.0.1:{pages.port}/stage"
-        with contextlib.closing(stage.context):
-            yield stage
+        yield stage
+        put_away(stage.context)
 
 
 class Shown:
