@@ -9,8 +9,8 @@ from realtime import publish as door
 from realtime.outbox import Outbox
 from realtime.publish import flush, publish
 from realtime.topics import Change
-from realtime.worker import Worker
 from tests.realtime.stage import eventually, open_hub, watching
+from tests.workers import work_off
 
 
 class Letters:
@@ -120,7 +120,7 @@ def test_a_worker_sends_what_its_job_published_before_it_goes_on(letters, redis)
     queue = Queue(connection=redis)
     queue.enqueue(a_job, "board.1")
 
-    Worker([queue], connection=redis).work(burst=True, logging_level="ERROR")
+    work_off(queue)
 
     assert letters.sent == [("board.1", [Change("stock", "told", 2, 9)])]
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.later import enqueue
-from realtime.worker import Worker
 from tests.builders import LATE, a_hold, a_user, let_expire, pay
+from tests.workers import work_off
 from ticketing import jobs
 from ticketing.models import Event, Payment, Reservation, SandboxCharge, TicketType
 from ticketing.services.arranging import cancel_event
@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def work() -> None:
     """Do everything that is queued, as the worker process does."""
-    queue = django_rq.get_queue("default")
-    Worker([queue], connection=queue.connection).work(burst=True, logging_level="WARNING")
-    assert queue.failed_job_registry.count == 0
+    work_off(django_rq.get_queue("default"))
 
 
 def test_a_tick_expires_announces_and_beats(
