@@ -36,6 +36,7 @@ ROWS = (
     *(Row(1, watchers, 100) for watchers in (100, 5000, 10_000)),
     *(Row(processes, 1000, rate) for processes in (2, 4) for rate in (0, 100, 500)),
     *(Row(processes, 1000, 0, topics=1000) for processes in (1, 2, 4)),
+    Row(1, 5000, 0, topics=5000),
 )
 QUIET = 10.0  # seconds of looking where nothing changes: topics are read anew every 4.75 s
 
@@ -76,7 +77,7 @@ def where(row: Row, contender: Contender, stack: Stack) -> Address:
 def cost(row: Row, *, contender: Contender, meter: Meter, seconds: float) -> dict[str, Any]:
     """Return a line of the table."""
     with crowd(where(row, contender, meter.stack)) as clients:
-        clients.connect(row.watchers)
+        seconds_to_connect = clients.connect(row.watchers)
         if row.rate:
             measure(contender, clients, rate=row.rate, seconds=WARM_UP)
         messages, sent, queries = meter.messages(), meter.bytes_out(), meter.queries()
@@ -89,6 +90,7 @@ def cost(row: Row, *, contender: Contender, meter: Meter, seconds: float) -> dic
         "topics": row.topics,
         "processes": row.processes,
         "watchers": row.watchers,
+        "connect_s": round(seconds_to_connect, 1),
         "changes_s": row.rate,
         "redis_messages_s": round((meter.messages() - messages) / elapsed, 1),
         "redis_out_kb_s": round((meter.bytes_out() - sent) / elapsed / 1000, 1),
@@ -112,20 +114,22 @@ def sell(contender: Contender, clients: Crowd, *, row: Row, seconds: float) -> d
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="of selling, a row")
+    parser.add_argument("--topics", action="store_true", help="only the rows with many topics")
     options = parser.parse_args()
-    allow_many_files(max(row.watchers for row in ROWS))
+    rows = [row for row in ROWS if row.topics > 1 or not options.topics]
+    allow_many_files(max(row.watchers for row in rows))
     cases: list[dict[str, Any]] = []
-    for processes in sorted({row.processes for row in ROWS}):
+    for processes in sorted({row.processes for row in rows}):
         with product(LIVE_WORKERS=str(processes)) as stack:
             sale = open_sale(stack, ticket_types=TICKET_TYPES)
             meter = Meter(stack)
             with jari(stack, sale) as contender:
-                for row in ROWS:
+                for row in rows:
                     if row.processes == processes:
                         found = cost(row, contender=contender, meter=meter, seconds=options.seconds)
                         cases.append(found)
                         print(f"  {found['label']}: done", flush=True)
-    publish("costs", cases, {})
+    publish("costs-topics" if options.topics else "costs", cases, {})
 
 
 if __name__ == "__main__":
