@@ -1,11 +1,11 @@
-"""The web process below a supervisor: each Granian worker dies with its master, however it dies."""
+"""The web process below a supervisor: each Granian worker is counted and dies with its master."""
 
-import signal
+from config import workers
 
-from config.embedded.keeper import die_with_parent
-from config.wsgi import application
+workers.follow_master()  # first: loading takes a while, in which the master may be killed
+
+from config.wsgi import application  # noqa: E402
 
 __all__ = ["application"]
 
-if ask := die_with_parent(signal.SIGTERM):
-    ask()
+workers.sign()
