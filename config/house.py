@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import psutil
 from django.conf import settings
@@ -18,13 +19,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
-from config import leftovers, reach
+from config import leftovers, reach, workers
 from config.catalogues import compile_stale
 from config.embedded import socket_folder
 from config.embedded.keeper import die_with_parent
 from config.embedded.lease import Lease, hold, make_folders
 from config.processes import Process
-from config.supervisor import Supervisor
+from config.pulse import Pulse, allowed_host, host
+from config.supervisor import STOP_SIGNALS, Child, Supervisor
 
 PATIENCE = 60.0
 
@@ -65,13 +67,15 @@ class AlreadyRuns(CommandError):
 
 
 def stop_quietly(number: int, frame: FrameType | None) -> None:
-    """End the preparations as Ctrl-C does."""
+    """End the preparations; who asks again does not disturb the tidying up."""
+    for one in STOP_SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def run(processes: Sequence[Process], *, ports: dict[str, int], demo: bool) -> None:
     """Start the servers, prepare the house, run `processes` until somebody stops us."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, stop_quietly)
     follow_make()
     with alone() as children:
@@ -97,6 +101,7 @@ def prepare(*, demo: bool) -> str:
         reach.check_database()
     if "valkey" not in settings.EMBEDDED:
         reach.check_redis()
+    workers.forget()
     shutil.rmtree(settings.VAR / "metrics", ignore_errors=True)
     (settings.VAR / "metrics").mkdir(parents=True, exist_ok=True)
     compile_stale()
@@ -137,24 +142,48 @@ class Watch(Supervisor):
         self.began = time.monotonic()
         self.announced = False
         self.warned = False
+        self.hanging: set[str] = set()
+        self.pulses = {
+            child: Pulse(child.process.port) for child in self.children if child.process.port
+        }
 
     def tend(self) -> None:
         """See that the servers have their keepers, and whether we can be used by now."""
         for name in self.lease.tend():
             self.say("jari", f"{name} lost its keeper; it starts again")
+        for child, pulse in self.pulses.items():
+            if pulse.feel() and self.announced:
+                self.tell_of_pulse(child.process.name, well=pulse.well)
         if not self.announced:
             self.announce()
 
+    def tell_of_pulse(self, name: str, *, well: bool | None) -> None:
+        """Say that a process hangs, or no longer; nothing of one that is not there at all."""
+        if well is not None and well is (name in self.hanging):
+            self.hanging ^= {name}
+            self.say(
+                "jari", f"{name} answers again" if well else f"{name} runs, but does not answer"
+            )
+
     def announce(self) -> None:
         """Say once where we are, as soon as everything works."""
-        report = probe()
-        if report.get("status") == "ok":
+        late = not self.warned and time.monotonic() - self.began > PATIENCE
+        missing = [child.process.name for child in self.children if not self.is_up(child)]
+        if not missing or late:
+            missing += unready(probe(), since=self.began)
+        if not missing:
             self.announced = True
             say(f"\n  Jari is ready: {address()}\n{self.logins}  Ctrl-C stops it.\n")
-        elif not self.warned and time.monotonic() - self.began > PATIENCE:
+        elif late:
             self.warned = True
-            missing = [name for name, facts in report.items() if facts != "unready"]
-            self.say("jari", f"still not ready after {PATIENCE:g} s: {', '.join(missing) or 'web'}")
+            self.say("jari", f"still not ready after {PATIENCE:g} s: {', '.join(missing)}")
+
+    def is_up(self, child: Child) -> bool:
+        """Tell whether `child` lives, answers where it should, and has all its workers."""
+        if child.popen is None or (child in self.pulses and not self.pulses[child].well):
+            return False
+        wanted = child.process.num_workers
+        return not wanted or workers.count(child.popen.pid) >= wanted
 
     def record(self) -> None:
         leftovers.record(
@@ -162,16 +191,24 @@ class Watch(Supervisor):
         )
 
 
-def probe() -> dict[str, object]:
+def probe() -> dict[str, Any]:
     """Return what /readyz says, nothing when nobody answers."""
-    host = "127.0.0.1" if settings.LISTEN in {"0.0.0.0", "::"} else settings.LISTEN  # noqa: S104
-    allowed = next((name for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
-    line = http.client.HTTPConnection(host, settings.PORT, timeout=3)
+    line = http.client.HTTPConnection(host(), settings.PORT, timeout=3)
     try:
-        line.request("GET", "/readyz", headers={"Host": allowed.lstrip(".")})
-        answer: dict[str, object] = json.loads(line.getresponse().read())
+        line.request("GET", "/readyz", headers={"Host": allowed_host()})
+        report: dict[str, Any] = json.loads(line.getresponse().read())
     except (OSError, http.client.HTTPException, ValueError):
         return {}
     finally:
         line.close()
-    return answer
+    return report
+
+
+def unready(report: dict[str, Any], *, since: float) -> list[str]:
+    """Name what does not work; a tick from before `since` was somebody else's."""
+    facts = {name: one for name, one in report.items() if name != "status"}
+    missing = [name for name, one in facts.items() if not one["ok"]]
+    tick = facts.get("tick", {"ok": False})
+    if tick["ok"] and tick["age"] > time.monotonic() - since:
+        missing.append("tick")
+    return missing if facts else ["readyz"]

@@ -13,11 +13,14 @@ STOP_SECONDS = 4
 
 @dataclass(frozen=True)
 class Process:
-    """One process: what it is called, what runs it, what it finds in its environment besides."""
+    """One process: what it is called, what runs it, what it finds in its environment besides,
+    on which port it answers /healthz, and how many workers sign the roll below it."""
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    port: int | None = None
+    num_workers: int = 0
 
 
 def web() -> Process:
@@ -32,6 +35,8 @@ def web() -> Process:
             *("--respawn-failed-workers", "--respawn-interval", "0.5"),
             *("--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "error"),
         ),
+        port=settings.PORT,
+        num_workers=settings.WEB_WORKERS,
     )
 
 
@@ -49,6 +54,8 @@ def live() -> Process:
             *("--timeout-graceful-shutdown", str(STOP_SECONDS)),
             *("--log-level", "warning", "--no-access-log"),
         ),
+        port=settings.LIVE_PORT,
+        num_workers=settings.LIVE_WORKERS,
     )
 
 
@@ -74,4 +81,5 @@ def runserver() -> Process:
         "web",
         (*MANAGE, "runserver", f"{settings.LISTEN}:{settings.PORT}"),
         {"LIVE_PORT": str(settings.PORT)},
+        port=settings.PORT,
     )

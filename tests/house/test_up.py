@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from config.embedded import socket_folder
+from tests.house.ports import health
 from tests.stack import Stack, free_port, wait_for
 
 pytestmark = pytest.mark.stack
@@ -53,6 +55,21 @@ def process_running(var: Path, word: str) -> psutil.Process | None:
     return min(found, key=psutil.Process.create_time, default=None)
 
 
+def is_importing(jari: Stack) -> bool:
+    """Tell whether Python itself has started and our code has begun to."""
+    maps = psutil.Process(jari.process.pid).memory_maps()
+    return any("site-packages" in one.path for one in maps)
+
+
+def live_workers(var: Path, number: int) -> list[psutil.Process]:
+    """Return those who hold the sockets of `var`, as soon as there are `number` of them."""
+    master = process_running(var, "uvicorn")
+    if master is None or number == 1:
+        return [master] if master else []
+    found = [one for one in master.children() if "spawn_main" in " ".join(one.cmdline())]
+    return found if len(found) == number else []
+
+
 def test_works_in_an_empty_folder_and_leaves_no_process_behind(var):
     if var.exists():
         shutil.rmtree(var)
@@ -76,14 +93,63 @@ def test_stops_in_order_when_it_is_told_to(jari, var, number):
     assert processes_of(var) == []
 
 
-def test_stops_while_it_is_still_starting(jari, var):
+@pytest.mark.parametrize("stage", ["", "Starting", "up to date"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stops_while_it_is_still_starting(jari, var, stage, number):
     jari.spawn()
-    wait_for(lambda: "Starting" in jari.said())
+    wait_for(lambda: stage in jari.said() and is_importing(jari))
 
-    jari.stop()
+    jari.stop(number)
 
     assert processes_of(var) == []
     assert "Traceback" not in jari.said()
+
+
+@pytest.mark.parametrize("stage", ["Starting", "Jari is ready"])
+def test_a_second_ctrl_c_does_not_disturb_the_stopping(jari, var, stage):
+    jari.spawn()
+    wait_for(lambda: stage in jari.said())
+
+    jari.process.send_signal(signal.SIGINT)
+    while jari.process.poll() is None:
+        time.sleep(0.02)
+        jari.process.send_signal(signal.SIGINT)
+
+    assert processes_of(var) == []
+    assert "Traceback" not in jari.said()
+
+
+@pytest.mark.parametrize("num_workers", [1, 2])
+def test_is_not_ready_while_one_that_it_started_is_not(var, num_workers):
+    jari = Stack(var, LIVE_WORKERS=str(num_workers))
+    jari.spawn()
+    try:
+        slow = wait_for(lambda: live_workers(var, num_workers))[-1]
+        slow.suspend()
+        wait_for(lambda: jari.get("/readyz")[0] == 200)
+        time.sleep(1)  # in which it would say so
+        said = jari.said()
+        slow.resume()
+
+        wait_for(jari.ready)
+
+        assert "Jari is ready" not in said
+        assert len(live_workers(var, num_workers)) == num_workers
+        assert health(jari.live_port) == 200
+    finally:
+        jari.stop()
+
+
+def test_says_that_a_process_hangs_and_lets_it_come_back(jari, var):
+    jari.start()
+    live = process_running(var, "uvicorn")
+
+    live.suspend()
+    wait_for(lambda: "live runs, but does not answer" in jari.said(), seconds=15)
+    live.resume()
+
+    wait_for(lambda: "live answers again" in jari.said(), seconds=15)
+    assert process_running(var, "uvicorn") == live
 
 
 def test_says_where_it_runs_when_started_twice(jari, var):
@@ -152,10 +218,11 @@ def test_starts_what_died_again_and_says_so(jari, var, word):
 
     def another():
         now = process_running(var, word)
-        return now is not None and now != victim and jari.get("/readyz")[0] == 200
+        back = now is not None and now != victim and jari.get("/readyz")[0] == 200
+        return back and health(jari.live_port) == 200
 
+    wait_for(lambda: "again" in jari.said() or "died" in (var / "log/keeper.log").read_text())
     wait_for(another)
-    assert "again" in jari.said() or "died" in (var / "log" / "keeper.log").read_text()
 
 
 def test_starts_again_after_everything_was_killed(jari, var):
@@ -207,7 +274,7 @@ def test_reads_an_append_only_file_that_ends_in_the_middle(jari, var):
 
 
 def test_commands_find_the_servers_of_a_checkout_that_does_not_run(jari, var):
-    said = jari.manage("migrate", "--check")
+    said = jari.manage("migrate", "--verbosity", "0")
 
     assert said == ""
     wait_for(lambda: processes_of(var) == [], seconds=10)
