@@ -1,7 +1,6 @@
-"""One hub a process: it listens to the channel layer for everybody and feeds the watchers."""
+"""One hub a process: it keeps a feed for each watched topic, and whatever feeds it."""
 
 import asyncio
-import logging
 import weakref
 from functools import partial
 from typing import Any
@@ -11,22 +10,18 @@ from channels.layers import get_channel_layer
 from realtime import measures
 from realtime.feeds import Feed
 from realtime.frames import Style
-from realtime.outbox import group_of
+from realtime.listening import Listener
 from realtime.pace import Pace
 from realtime.presence import Counting
 from realtime.rights import Checking
-from realtime.sealed import parse
 from realtime.snapshots import ABREAST, Reader
 from realtime.supervision import Supervisor
 from realtime.topics import TopicKind, find
 from realtime.watchers import Watcher
 
-logger = logging.getLogger(__name__)
-
 RESYNC_EVERY = 4.75  # seconds, so that a fault is healed within 5
 LINGER = 5.0  # seconds a topic stays warm after its last watcher went: pages reload
 JOIN_TIMEOUT = 1.0  # seconds that a first snapshot waits for a slow channel layer
-BEAT_EVERY = 1.0
 TICK = 0.25
 BREATH = 200  # topics after which others get their turn
 
@@ -42,7 +37,7 @@ def get_hub() -> "Hub":
 
 
 class Hub:
-    """Owns one channel of the channel layer and joins the group of each watched topic."""
+    """Brings watchers and feeds together, and has those work who keep the feeds true."""
 
     def __init__(
         self,
@@ -55,18 +50,14 @@ class Hub:
         self._resync_every = resync_every
         self._linger = linger
         self._pace = Pace()
-        self._layer: Any = layer or get_channel_layer()
-        self._channel = ""
-        self._listening = asyncio.Event()
-        self._joined: set[str] = set()
-        self._beats_sent = 0
-        self._beats_heard = 0
+        layer = layer or get_channel_layer()
+        self._listener = Listener(layer, self.feeds, on_missed=self._refresh_all)
         self._readers: dict[TopicKind, Reader] = {}
         self._runs: dict[str, asyncio.Task[None]] = {}
         self._tasks = Supervisor()
-        if self._layer is not None:
-            self._tasks.keep_alive("listening", self._listen)
-            self._tasks.keep_alive("beating", self._beat)
+        if layer is not None:
+            self._tasks.keep_alive("listening", self._listener.listen)
+            self._tasks.keep_alive("beating", self._listener.beat)
         self._tasks.keep_alive("resync", self._resync)
         self._tasks.keep_alive("counting", Counting(self.feeds).run)
         self._tasks.keep_alive("checking", Checking(self.feeds).run)
@@ -111,7 +102,7 @@ class Hub:
         return self._readers[kind]
 
     async def _first_read(self, feed: Feed) -> None:
-        joining = self._tasks.start(self._join(feed.topic))
+        joining = self._tasks.start(self._listener.join(feed.topic))
         await asyncio.wait({joining}, timeout=JOIN_TIMEOUT)
         late = not joining.done()
         await feed.refresh()
@@ -132,72 +123,7 @@ class Hub:
         del self.feeds[feed.topic]
         feed.stop()
         self._runs.pop(feed.topic).cancel()
-        self._tasks.start(self._part(feed.topic))
-
-    async def _join(self, topic: str) -> None:
-        if self._layer is None or topic in self._joined:
-            return
-        await self._listening.wait()
-        try:
-            await self._layer.group_add(group_of(topic), self._channel)
-            self._joined.add(topic)
-        except Exception as problem:
-            logger.warning("Could not join %s yet: %r", topic, problem)
-
-    async def _part(self, topic: str) -> None:
-        if self._layer is None or topic not in self._joined:
-            return
-        self._joined.discard(topic)
-        try:
-            await self._layer.group_discard(group_of(topic), self._channel)
-        except Exception as problem:
-            logger.warning("Could not leave %s: %r", topic, problem)
-        if topic in self.feeds:  # somebody came back while we left
-            await self._join(topic)
-
-    async def _listen(self) -> None:
-        self._joined.clear()
-        died_before = self._listening.is_set()
-        self._channel = await self._layer.new_channel("hub.")
-        self._listening.set()
-        for topic in list(self.feeds):
-            await self._join(topic)
-        if died_before:
-            self._refresh_all()
-        while True:
-            message = await self._layer.receive(self._channel)
-            try:
-                self._take(message)
-            except Exception:
-                logger.exception("A message from the channel layer made no sense")
-
-    def _take(self, message: dict[str, Any]) -> None:
-        if message["type"] == "beat":
-            self._hear(message["number"])
-        elif (feed := self.feeds.get(message["topic"])) is not None:
-            feed.take([parse(fields) for fields in message["changes"]], since=message.get("since"))
-
-    def _hear(self, number: int) -> None:
-        lost = number - self._beats_heard - 1
-        self._beats_heard = number
-        if lost > 0:
-            logger.info("Lost touch with the channel layer for %d beats: reading anew", lost)
-            self._refresh_all()
-
-    async def _beat(self) -> None:
-        """Send ourselves a numbered message each second, the way all changes come.
-
-        The layer says nothing when it loses its connection; a number that is missing does.
-        """
-        while True:
-            await asyncio.sleep(BEAT_EVERY)
-            await self._listening.wait()
-            self._beats_sent += 1
-            try:
-                message = {"type": "beat", "number": self._beats_sent}
-                await self._layer.send(self._channel, message)
-            except Exception as problem:
-                logger.debug("Beat %d was lost: %r", self._beats_sent, problem)
+        self._tasks.start(self._listener.part(feed.topic))
 
     async def _resync(self) -> None:
         """Read anew what was not read for a while, and close what nobody watches."""
@@ -216,8 +142,8 @@ class Hub:
         if feed.empty_since is not None and now - feed.empty_since >= self._linger:
             self._close(feed)
         elif now - feed.read_at >= self._resync_every:
-            if self._listening.is_set() and feed.topic not in self._joined:
-                self._tasks.start(self._join(feed.topic))
+            if self._listener.ready.is_set() and feed.topic not in self._listener.joined:
+                self._tasks.start(self._listener.join(feed.topic))
             feed.refresh()
 
     def _refresh_all(self) -> None:

@@ -152,7 +152,7 @@ async def open_hub(**options):
     """Run a hub for this event loop."""
     hub = hubs._hubs[asyncio.get_running_loop()] = Hub(**options)
     try:
-        await eventually(hub._listening.is_set)
+        await eventually(hub._listener.ready.is_set)
         yield hub
     finally:
         await hub.stop()
@@ -163,7 +163,7 @@ async def watching(hub, topic, style=BATCH):
     screen = Screen()
     hub.watch(screen.watcher, topic, style)
     await eventually(lambda: screen.frames)
-    await eventually(lambda: topic in hub._joined)
+    await eventually(lambda: topic in hub._listener.joined)
     return screen
 
 

@@ -77,7 +77,7 @@ async def test_a_topic_first_watched_without_redis_is_served_and_joined_later(bo
         screen = await watching_without_layer(hub, topic)
 
         valkey.start()
-        await eventually(lambda: topic in hub._joined, within=5)
+        await eventually(lambda: topic in hub._listener.joined, within=5)
         hub._resync_every = 60
         await asyncio.sleep(0.5)
         await tell_until(layer, topic, board.set(topic, "stock", 2, 9), screen, {"stock": 9})
@@ -87,7 +87,7 @@ async def test_when_redis_comes_back_all_is_read_anew_at_once(board, valkey):
     topic = board.topic(stock=10)
     async with open_hub(layer=valkey.layer(), resync_every=60) as hub:
         screen = await watching(hub, topic)
-        await eventually(lambda: hub._beats_heard > 0)
+        await eventually(lambda: hub._listener.beats_heard > 0)
         valkey.kill()
         board.set(topic, "stock", 2, 9)
         await asyncio.sleep(1.5)
@@ -110,7 +110,7 @@ async def test_a_redis_that_hangs_holds_nobody_up(board, valkey):
         assert newcomer.shown == {"stock": 1}
 
         valkey.resume()
-        await eventually(lambda: other in hub._joined, within=5)
+        await eventually(lambda: other in hub._listener.joined, within=5)
 
 
 async def test_what_was_missed_before_a_late_joining_is_read(board, valkey):
@@ -118,8 +118,8 @@ async def test_what_was_missed_before_a_late_joining_is_read(board, valkey):
     async with open_hub(layer=valkey.layer(), resync_every=60) as hub:
         await watching(hub, other)
         valkey.pause()
-        beats = hub._beats_sent
-        await eventually(lambda: hub._beats_sent > beats)  # and hangs, and all else behind it
+        beats = hub._listener.beats_sent
+        await eventually(lambda: hub._listener.beats_sent > beats)  # all waits behind it
         screen = await watching_without_layer(hub, topic)
 
         board.set(topic, "stock", 2, 9)

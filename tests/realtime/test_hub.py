@@ -92,7 +92,7 @@ async def test_a_topic_stays_warm_for_a_moment_and_is_then_left(board):
         assert board.num_reads == 1
 
         hub.leave(again.watcher)
-        await eventually(lambda: not hub.feeds and not hub._joined)
+        await eventually(lambda: not hub.feeds and not hub._listener.joined)
 
 
 async def test_who_left_hears_nothing_more(board):

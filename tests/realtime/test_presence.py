@@ -37,7 +37,7 @@ async def test_processes_are_added_up(hall):
     topic = hall.topic(stock=10)
     async with open_hub() as hub:
         other = Hub()
-        await eventually(other._listening.is_set)
+        await eventually(other._listener.ready.is_set)
         here, there = await watching(hub, topic), await watching(other, topic)
         await watching(other, topic)
 
@@ -85,7 +85,7 @@ async def test_without_redis_a_process_counts_its_own(hall, settings, valkey):
     settings.REDIS_URL = valkey.url
     async with open_hub() as hub:
         other = Hub()
-        await eventually(other._listening.is_set)
+        await eventually(other._listener.ready.is_set)
         here, _ = await watching(hub, topic), await watching(other, topic)
         await eventually(lambda: viewers(here, topic) == 2)
 

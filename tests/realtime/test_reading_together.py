@@ -54,7 +54,7 @@ async def many_watched(library, **options):
             screens[topic] = Screen()
             hub.watch(screens[topic].watcher, topic, BATCH)
         await eventually(lambda: all(screen.frames for screen in screens.values()), within=10)
-        await eventually(lambda: hub._joined == set(screens))
+        await eventually(lambda: hub._listener.joined == set(screens))
         yield hub, screens
 
 
@@ -99,7 +99,7 @@ async def test_those_who_come_while_a_reading_goes_on_are_read_together(library)
         screens = [Screen() for _ in range(100)]
         for screen in screens:
             hub.watch(screen.watcher, library.topic(stock=10), BATCH)
-        await eventually(lambda: len(hub._joined) == len(screens))
+        await eventually(lambda: len(hub._listener.joined) == len(screens))
         library.gate.set()
         await eventually(lambda: all_show(screens, 10))
 
@@ -183,7 +183,7 @@ async def test_what_arrives_while_many_are_read_is_not_undone(library):
         await eventually(lambda: len(library.readings) > num_readings)
 
         for topic in screens:
-            await tell(hub._layer, topic, library.set(topic, "stock", 2, 9))
+            await tell(hub._listener._layer, topic, library.set(topic, "stock", 2, 9))
         await eventually(lambda: all_show(screens.values(), 9), within=8)
         library.gate.set()
         await asyncio.gather(*(feed.refresh() for feed in hub.feeds.values()))

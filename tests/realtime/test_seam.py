@@ -158,7 +158,7 @@ async def perform(script):
     tube, wall = Tube(), Source("wall", public=True)
     async with open_hub(layer=tube) as hub:
         play = Play(hub, tube, wall)
-        await eventually(lambda: play.topic in hub._joined)
+        await eventually(lambda: play.topic in hub._listener.joined)
         for name, *details in script:
             if name == "wait":
                 await asyncio.sleep(*details)
