@@ -6,10 +6,11 @@ Not asgiref's one thread for everybody, in which a single slow query would delay
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
-from django.db import connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,7 +23,8 @@ _renderer = ThreadPoolExecutor(1, thread_name_prefix="realtime-render")
 
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `function`, which may query and may be slow."""
-    call = database_sync_to_async(function, thread_sensitive=False, executor=_readers)
+    patient = partial(_retry, function)
+    call = database_sync_to_async(patient, thread_sensitive=False, executor=_readers)
     return await call(*args, **kwargs)
 
 
@@ -30,6 +32,15 @@ async def render(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     """Call `function`, which renders; slow queries elsewhere do not hold it up."""
     call = database_sync_to_async(function, thread_sensitive=False, executor=_renderer)
     return await call(*args, **kwargs)
+
+
+def _retry(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Read twice if need be: the first may only find that this thread's connection has died."""
+    try:
+        return function(*args, **kwargs)
+    except (InterfaceError, OperationalError):
+        close_old_connections()
+        return function(*args, **kwargs)
 
 
 def close_connections() -> None:

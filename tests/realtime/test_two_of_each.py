@@ -11,10 +11,12 @@ import threading
 import time
 from collections import Counter
 
+import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from config.embedded import socket_folder
 from tests.realtime.processes import Ear, holders
 from tests.realtime.stage import wait_for
 from tests.stack import Stack
@@ -225,3 +227,25 @@ def database_of(pid_file):
         if len(lines) > 7 and lines[7].strip() == "ready":
             return int(lines[0])
     return None
+
+
+def test_what_nobody_told_is_seen_soon_after_the_database_is_back(sale, jari):
+    sale.listen()
+    pid_file = jari.var / "postgres" / "postmaster.pid"
+    victim = database_of(pid_file)
+
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: database_of(pid_file) not in {None, victim}, within=20)
+    back_at = time.monotonic()
+    statement = "UPDATE ticketing_tickettype SET name = %s, version = version + 1 WHERE id = %s"
+    with psycopg.connect(host=socket_folder(jari.var), dbname="jari", user="postgres") as database:
+        database.execute(statement, ["Told to nobody", sale.ticket_type])
+
+    wait_for(lambda: all(name_seen(ear, sale) == "Told to nobody" for ear in sale.ears), within=15)
+    took = time.monotonic() - back_at
+    sys.stdout.write(f"PostgreSQL killed, and nothing told: right again after {took:.2f} s\n")
+    assert took < HEALED_WITHIN + NOISE
+
+
+def name_seen(ear, sale):
+    return ear.shown[sale.stock]["name"]
