@@ -6,13 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from realtime import frames, measures
+from realtime.dense_state import DenseState
 from realtime.errors import UnknownTopic
 from realtime.frames import Frames, Style
 from realtime.pace import Beat, Pace
 from realtime.rendering import Rendered
 from realtime.sealed import Sealed
-from realtime.snapshots import Unread
-from realtime.state import State
+from realtime.snapshots import Snapshot, Unread
+from realtime.state import Held, State
 from realtime.topics import TopicKind
 from realtime.watchers import Watch, Watcher
 
@@ -34,7 +35,7 @@ class Feed:
         topic: str,
         kind: TopicKind,
         pace: Pace,
-        read: Callable[[], Awaitable[list[Sealed]]],
+        read: Callable[[], Awaitable[Snapshot]],
     ) -> None:
         self.topic = topic
         self.public = kind.public
@@ -43,7 +44,7 @@ class Feed:
         self.empty_since: float | None = None
         self.read_at = asyncio.get_running_loop().time()
         self.on_unknown: Callable[[], None] = lambda: None
-        self._state = State()
+        self._state: Held = DenseState(kind.dense) if kind.dense else State()
         self._viewers: Sealed | None = None  # which no snapshot has, as it is in no database
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
@@ -121,7 +122,7 @@ class Feed:
         except Unread:
             return
         first = not self._state.loaded
-        if self._viewers is not None:
+        if self._viewers is not None and isinstance(snapshot, list):
             snapshot.append(self._viewers)
         mended = self._state.replace(snapshot)
         if first:
@@ -159,7 +160,7 @@ class Feed:
 
     def _renew(self) -> None:
         self._state.renewed = False
-        self._state.take_dirty()
+        self._state.dirty.clear()
         self._since = None
         self._state.seq += 1
         self._snapshots = {}
@@ -176,8 +177,7 @@ class Feed:
     async def _snapshot(self, style: Style) -> Frames:
         kept = self._snapshots  # a change while we render starts another dictionary
         if style not in kept:
-            changes = list(self._state.held.values())
-            kept[style] = await self._encode("snapshot", style, changes)
+            kept[style] = await self._encode("snapshot", style, self._state.whole())
         return kept[style]
 
     def _must_wait(self) -> bool:
@@ -193,19 +193,19 @@ class Feed:
         self._woken.set()
 
     async def _flush(self) -> None:
-        changes = self._state.take_dirty()
+        news = self._state.take_news()
         since, self._since = self._since, None
         by_style: dict[Style, list[Watch]] = {}
         for watch in self.watches:
             by_style.setdefault(watch.style, []).append(watch)
         for style in by_style:
             if style.format == "html":
-                await self._render(style, changes)  # before the count moves: this waits
+                await self._render(style, news.changes)  # before the count moves: this waits
         self._state.seq += 1
         self._snapshots = {}
         self._beat.spend(now=asyncio.get_running_loop().time())
         for style, watches in by_style.items():
-            update = await self._encode("update", style, changes)
+            update = await self._encode(news.type, style, news.changes)
             await self._write([watch for watch in watches if not watch.behind], update)
         if since is not None:
             measures.commit_to_write_seconds.observe(max(0.0, time.time() - since))
@@ -218,6 +218,8 @@ class Feed:
         return frames.batch(kind, self.topic, self._state.seq, changes)
 
     async def _render(self, style: Style, changes: Sequence[Sealed]) -> list[str]:
+        if self._kind.fragments is None:
+            return []  # and keep nothing of what may be thousands of keys
         rendered = self._rendered.setdefault(style.language, Rendered(self._kind, style.language))
         return await rendered.fragments(changes)
 
@@ -230,7 +232,7 @@ class Feed:
         for start in range(0, len(watches), BREATH):
             for watch in watches[start : start + BREATH]:
                 if not watch.over:
-                    watch.write(update)
+                    watch.behind = not watch.put(update)
             if len(watches) > BREATH:
                 await asyncio.sleep(0)
         spent = time.thread_time() - began

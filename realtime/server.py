@@ -112,7 +112,7 @@ class Socket(WebSocketsSansIOProtocol):
         """Take `frames`, or return False because earlier ones are still unsent."""
         if self._full:
             return False
-        if self._is_open():
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(frames.wire)
         return True
 

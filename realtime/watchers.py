@@ -4,7 +4,7 @@ from typing import Protocol
 
 from realtime import frames
 from realtime.badges import Badge
-from realtime.frames import CLOSE_CODES, Frames, Style
+from realtime.frames import CLOSE_CODES, Style
 from realtime.sinks import Sink
 
 
@@ -23,19 +23,15 @@ class Watched(Protocol):
 class Watch:
     """One watcher's eye on one topic."""
 
-    __slots__ = ("behind", "feed", "over", "sink", "style", "watcher")
+    __slots__ = ("behind", "feed", "over", "put", "style", "watcher")
 
     def __init__(self, *, watcher: "Watcher", feed: Watched, style: Style) -> None:
         self.watcher = watcher
-        self.sink = watcher.sink
+        self.put = watcher.sink.write  # bound once: a flush calls it for thousands
         self.feed = feed
         self.style = style
         self.behind = True  # it needs a snapshot before an update makes sense
         self.over = False
-
-    def write(self, frames: Frames) -> None:
-        """Send `frames`, or fall behind where earlier ones are still unsent."""
-        self.behind = not self.sink.write(frames)
 
 
 class Watcher:
