@@ -1,19 +1,21 @@
-"""Fan-out: one event, thousands of watchers, one server process, beside three peers.
+"""Fan-out: one event, thousands of watchers, one server process, beside its peers.
 
 Each server gets the same payload at the same rate from another process through the same Redis,
 and the same client counts what arrives. The servers take turns, and each run begins with a
 warm-up that does not count. Plain Channels comes last and once: it saturates, and would still be
-busy with one round when the next begins.
+busy with one round when the next begins. "bare writes" is no contender but the floor: what the
+kernel and uvloop need to send these bytes, with no server around them.
 """
 
 import argparse
 import statistics
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from rig.contenders import Contender, Sale, channels, fastapi, jari, open_sale, socketio
+from rig.contenders import Contender, Sale, channels, fastapi, floor, jari, open_sale, socketio
 from rig.crowd import crowd
 from rig.measuring import measure
 from rig.processes import allow_many_files
@@ -25,6 +27,8 @@ from tests.stack import Stack
 SIZES = ((1000, 20.0), (5000, 10.0))  # sockets, messages a second
 TICKET_TYPES = 10  # they sell in turn, so that no change hides another
 WARM_UP = 1.5  # seconds
+PAUSE = 0.5  # seconds between that and the run, which begins at its own beat
+STARTS = (jari, socketio, fastapi, floor)
 LIMIT = 20.0  # seconds for one run, however far a server lags behind
 
 
@@ -47,6 +51,7 @@ def run_once(contender: Contender, *, sockets: int, rate: float, seconds: float)
     with crowd(contender.address) as clients:
         connect = clients.connect(sockets)
         measure(contender, clients, rate=rate, seconds=WARM_UP, limit=LIMIT)
+        time.sleep(PAUSE)
         found = measure(contender, clients, rate=rate, seconds=seconds, limit=LIMIT)
     each = found.said["each"]
     return Run(
@@ -119,7 +124,11 @@ def ratios_of(runs: dict[str, list[Run]], sockets: int) -> dict[str, float]:
     """Return ours over theirs, and whether all of ours came."""
     found = {
         f"{field}_vs_{peer}_{sockets}": ratio(runs, name, field)
-        for peer, name in (("socketio", "Socket.IO"), ("fastapi", "FastAPI"))
+        for peer, name in (
+            ("socketio", "Socket.IO"),
+            ("fastapi", "FastAPI"),
+            ("floor", "bare writes"),
+        )
         for field in ("cpu", "p99")
     }
     return {**found, f"delivered_{sockets}": min(run.delivered for run in runs["Jari"]) / 100}
@@ -136,7 +145,7 @@ def main() -> None:
     ratios: dict[str, float] = {}
     with product() as stack, ExitStack() as end:
         sale = open_sale(stack, ticket_types=TICKET_TYPES)
-        contenders = [end.enter_context(start(stack, sale)) for start in (jari, socketio, fastapi)]
+        contenders = [end.enter_context(start(stack, sale)) for start in STARTS]
         for sockets, rate in SIZES:
             if options.sockets in (None, sockets):
                 load = {"sockets": sockets, "rate": rate, "rounds": options.rounds}

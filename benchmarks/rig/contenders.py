@@ -117,6 +117,16 @@ def fastapi(stack: Stack, sale: Sale) -> Iterator[Contender]:
 
 
 @contextmanager
+def floor(stack: Stack, sale: Sale) -> Iterator[Contender]:
+    """The writes alone, with no server around them."""
+    port = free_port()
+    serve = [sys.executable, str(PEERS / "floor.py"), str(port)]
+    tell = [sys.executable, str(PEERS / "publish.py"), "fastapi", json.dumps(sale.frame)]
+    with _beside("bare writes", serve, tell, Address(port, "/"), _python(stack)) as one:
+        yield one
+
+
+@contextmanager
 def channels(stack: Stack, sale: Sale) -> Iterator[Contender]:
     """A plain Channels consumer on uvicorn, with the pub/sub layer of channels-redis."""
     with _python_peer("plain Channels", "channels", stack, sale) as one:
@@ -131,12 +141,13 @@ def _python_peer(name: str, peer: str, stack: Stack, sale: Sale) -> Iterator[Con
         *("--port", str(port), "--log-level", "warning", "--no-access-log"),
     ]
     tell = [sys.executable, str(PEERS / "publish.py"), peer, json.dumps(sale.frame)]
-    environment = {
-        "REDIS_URL": f"unix://{socket_folder(stack.var) / 'valkey.sock'}",
-        "PYTHONPATH": str(ROOT),
-    }
-    with _beside(name, serve, tell, Address(port, f"/ws/{sale.topic}"), environment) as one:
+    with _beside(name, serve, tell, Address(port, f"/ws/{sale.topic}"), _python(stack)) as one:
         yield one
+
+
+def _python(stack: Stack) -> dict[str, str]:
+    valkey = socket_folder(stack.var) / "valkey.sock"
+    return {"REDIS_URL": f"unix://{valkey}", "PYTHONPATH": str(ROOT)}
 
 
 @contextmanager
