@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from realtime.topics import Change
+from realtime.changes import Change
 
 
 class Sealed(NamedTuple):

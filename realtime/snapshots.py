@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,11 +12,13 @@ from django.db import close_old_connections
 from realtime.errors import UnknownTopic
 from realtime.reading import read
 from realtime.sealed import Sealed, seal
-from realtime.topics import Change, TopicKind, take_snapshot
+from realtime.sheets import Sheet
+from realtime.topics import Cells, TopicKind, Truth, find, take_snapshot
 
 logger = logging.getLogger(__name__)
 
 TOGETHER = 200  # topics in one reading
+DENSE_TOGETHER = 10  # of which each may have 50,000 cells: a reading ends well within its timeout
 ABREAST = 2  # readings of a kind at a time, so that a slow one does not hold up all others
 PATIENCE = 3  # failures in a row after which the source is taken to be away
 
@@ -25,7 +27,8 @@ class Unread(Exception):
     """A topic could not be read; whoever tried has said why."""
 
 
-Answer: TypeAlias = list[Sealed] | UnknownTopic | Unread
+Snapshot: TypeAlias = list[Sealed] | Sheet
+Answer: TypeAlias = Snapshot | UnknownTopic | Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Question:
     """What a feed wants to be read."""
 
     ident: str
-    future: asyncio.Future[list[Sealed]]
+    future: asyncio.Future[Snapshot]
 
     def give(self, answer: Answer) -> None:
         """Answer, unless the feed was closed meanwhile."""
@@ -54,10 +57,10 @@ class Reader:
 
     def __init__(self, kind: TopicKind) -> None:
         self._kind = kind
-        self._together = TOGETHER if kind.snapshots else 1
+        self._together = _most_together(kind)
         self._asked: asyncio.Queue[Question] = asyncio.Queue()
 
-    def ask(self, ident: str) -> asyncio.Future[list[Sealed]]:
+    def ask(self, ident: str) -> asyncio.Future[Snapshot]:
         """Return the snapshot to come, read after now; it raises UnknownTopic or Unread."""
         question = Question(ident, asyncio.get_running_loop().create_future())
         self._asked.put_nowait(question)
@@ -81,9 +84,17 @@ class Reader:
                 one.give(answers.get(one.ident, Unread()))
 
 
+def _most_together(kind: TopicKind) -> int:
+    if kind.snapshots is None:
+        return 1
+    return DENSE_TOGETHER if kind.dense else TOGETHER
+
+
 def seal_snapshot(topic: str) -> list[Sealed]:
     """Read what is true of `topic`, sealed."""
-    return _seal_all(take_snapshot(topic))
+    kind, _ = find(topic)
+    snapshot = _seal(kind, take_snapshot(topic))
+    return [snapshot.whole()] if isinstance(snapshot, Sheet) else snapshot
 
 
 def _read_together(kind: TopicKind, idents: Collection[str]) -> dict[str, Answer]:
@@ -114,9 +125,13 @@ def _read_one_by_one(kind: TopicKind, idents: Collection[str]) -> dict[str, Answ
 def _read(kind: TopicKind, idents: Collection[str]) -> dict[str, Answer]:
     found = kind.read(idents)
     return {
-        ident: _seal_all(found[ident]) if ident in found else UnknownTopic() for ident in idents
+        ident: _seal(kind, found[ident]) if ident in found else UnknownTopic() for ident in idents
     }
 
 
-def _seal_all(changes: Sequence[Change]) -> list[Sealed]:
-    return [seal(change) for change in changes]
+def _seal(kind: TopicKind, truth: Truth) -> Snapshot:
+    if kind.dense is not None and isinstance(truth, Cells):
+        return Sheet(kind.dense, truth)
+    if kind.dense is not None or isinstance(truth, Cells):
+        raise TypeError(f"what was read of {kind.prefix} is not in the form of its topics")
+    return [seal(change) for change in truth]

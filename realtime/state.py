@@ -1,8 +1,40 @@
 """What is true of one topic, as far as this process knows. No waiting, no writing: only merging."""
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple, Protocol
 
 from realtime.sealed import Sealed
+
+
+class News(NamedTuple):
+    """What watchers are told next: an update, or a snapshot where that is shorter."""
+
+    type: str
+    changes: list[Sealed]
+
+
+class Held(Protocol):
+    """What a feed asks of the state of its topic, however that is held."""
+
+    loaded: bool
+    seq: int
+    dirty: set[Any]
+    renewed: bool
+
+    def merge(self, change: Sealed) -> bool:
+        """Take in `change` unless a version as new is known; return whether it was news."""
+
+    def begin_reading(self) -> None:
+        """Note that a snapshot is being read."""
+
+    def replace(self, read: Any, /) -> int:
+        """Take in what was read since `begin_reading`; return how much it mended."""
+
+    def whole(self) -> list[Sealed]:
+        """Return all that is true, for a snapshot."""
+
+    def take_news(self) -> News:
+        """Return what watchers have not been told of, and forget that."""
 
 
 class State:
@@ -60,8 +92,12 @@ class State:
         self.held[change.key] = change
         self.dirty.add(change.key)
 
-    def take_dirty(self) -> list[Sealed]:
+    def whole(self) -> list[Sealed]:
+        """Return all that is true, for a snapshot."""
+        return list(self.held.values())
+
+    def take_news(self) -> News:
         """Return the changes that watchers have not been told of, and forget that."""
         changes = [self.held[key] for key in self.dirty]
         self.dirty.clear()
-        return changes
+        return News("update", changes)

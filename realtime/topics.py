@@ -4,32 +4,21 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
+from realtime.changes import JSON, Change
+from realtime.dense import Cells, Dense
 from realtime.errors import MayNotWatch, SignInFirst, UnknownTopic
 
-__all__ = ["JSON", "Change", "TopicKind", "UnknownTopic", "find", "register"]
+__all__ = ["JSON", "Cells", "Change", "Dense", "TopicKind", "UnknownTopic", "find", "register"]
 
-JSON: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
 User: TypeAlias = AbstractBaseUser | AnonymousUser
+Truth: TypeAlias = Sequence[Change] | Cells
 
 NAME = re.compile(r"(?P<prefix>[a-z][a-z_]{0,31})(?:\.(?P<ident>[A-Za-z0-9_-]{1,64}))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is now true of `key`: whole, and the same for every watcher.
-
-    `version` comes from the row, so it follows commit order; an older one is dropped.
-    """
-
-    key: str
-    kind: str
-    version: int
-    value: JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +33,27 @@ class TopicKind:
     each outermost element has an id and `hx-swap-oob="true"`.
     With `presence`, watchers are also told how many they are: kind `viewers_updated`, key
     `viewers.<topic>`, value `{"id": ident, "viewers": n}`.
+    With `dense`, all keys are the cells of one string: `snapshots` gives `Cells`, and there are
+    neither fragments nor presence.
     """
 
     prefix: str
     snapshot: Callable[[str], Sequence[Change]] | None = None
-    snapshots: Callable[[Collection[str]], Mapping[str, Sequence[Change]]] | None = None
+    snapshots: Callable[[Collection[str]], Mapping[str, Truth]] | None = None
     public: bool = False
     may_watch: Callable[[User, str], bool] | None = None
     fragments: Callable[[Change], str | None] | None = None
     presence: bool = False
+    dense: Dense | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a kind of which nothing can be read."""
+        """Refuse a kind of which nothing can be read, or that promises what it cannot hold."""
         if self.snapshot is None and self.snapshots is None:
             raise TypeError(f"the topics of {self.prefix} need snapshot or snapshots")
+        if self.dense and (self.snapshots is None or self.fragments or self.presence):
+            raise TypeError(f"the topics of {self.prefix} are dense: they have snapshots alone")
 
-    def read(self, idents: Collection[str]) -> Mapping[str, Sequence[Change]]:
+    def read(self, idents: Collection[str]) -> Mapping[str, Truth]:
         """Read what is true now of each of `idents`, but for those that are unknown."""
         if self.snapshots is not None:
             return self.snapshots(idents)
@@ -92,7 +86,7 @@ def find(topic: str) -> tuple[TopicKind, str]:
     return kind, name["ident"] or ""
 
 
-def take_snapshot(topic: str) -> Sequence[Change]:
+def take_snapshot(topic: str) -> Truth:
     """Read what is true of `topic` now."""
     kind, ident = find(topic)
     found = kind.read([ident])

@@ -66,7 +66,7 @@ def test_the_same_version_with_another_value_is_mended():
     mended = state.replace([told("a", 2, "right")])
 
     assert mended == 1
-    assert state.take_dirty() == [told("a", 2, "right")]
+    assert state.take_news() == ("update", [told("a", 2, "right")])
 
 
 def test_a_key_that_vanished_or_went_back_calls_for_a_snapshot():
@@ -86,7 +86,7 @@ def test_a_key_that_vanished_or_went_back_calls_for_a_snapshot():
 def test_reading_what_is_known_is_no_news():
     state = State()
     state.replace([told("a", 1)])
-    state.take_dirty()
+    state.take_news()
 
     state.begin_reading()
 
