@@ -114,6 +114,10 @@ class Plan:
         """Return whether no aisle lies between two numbers, both of which are places."""
         return 0 <= one < len(self.places) and other in self.run_of(one)
 
+    def has_category(self, key: str) -> bool:
+        """Return whether a category is called `key`."""
+        return key in self._categories
+
     def category_index(self, key: str) -> int:
         """Return which category is called `key`; raise KeyError where none is."""
         return self._categories[key]

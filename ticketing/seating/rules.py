@@ -1,0 +1,146 @@
+"""No lonely seat: whoever picks leaves no single seat behind where another pick leaves none."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from ticketing.seating.plan import Plan, Row
+
+FREE, TAKEN = "f", "h"
+NEAR_ROWS = 2  # in front and behind; farther away is no alternative to what one has chosen
+MOST_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """`stranded` would be left alone.
+
+    Each of `alternatives`, nearest first, is what to have instead of the picks and of those own
+    seats that they were to join.
+    """
+
+    stranded: list[int]
+    alternatives: list[list[int]]
+
+
+def stranded(plan: Plan, states: str, picks: Iterable[int]) -> list[int]:
+    """Return the free seats that `picks` would newly leave without a free neighbour.
+
+    Aisles and the ends of rows are no neighbours; seats that were alone before do not count.
+    """
+    taken = set(picks)
+    lost = set()
+    for pick in taken:
+        run = plan.run_of(pick)
+        for number in (pick - 1, pick + 1):
+            if number in run and states[number] == FREE and number not in taken:
+                beside = [n for n in (number - 1, number + 1) if n in run and states[n] == FREE]
+                if beside and taken.issuperset(beside):
+                    lost.add(number)
+    return sorted(lost)
+
+
+def leaves_alone(states: str, run: range, start: int, stop: int) -> bool:
+    """Return whether taking the free seats from `start` to before `stop` of a run strands one.
+
+    The same as `stranded`, for the many groups that a search looks at.
+    """
+    before, low = start - 1, run.start
+    if before >= low and states[before] == FREE and (before == low or states[before - 1] != FREE):
+        return True
+    high = run.stop - 1
+    return stop <= high and states[stop] == FREE and (stop == high or states[stop + 1] != FREE)
+
+
+def object_to(
+    plan: Plan, states: str, picks: Iterable[int], *, mine: Iterable[int] = ()
+) -> Objection | None:
+    """Refuse `picks` that strand a seat while as many adjacent ones near by would strand none.
+
+    `mine` are seats that the person holds already: what `picks` would join is judged as a whole,
+    and may move as a whole. Alternatives are in the same row or up to two rows from it, in the
+    categories of the picks, and for wheelchairs only if the picks are. Where there are none,
+    nothing is refused.
+    """
+    own = set(mine)
+    wanted = set(picks) - own
+    held = _set(states, own, TAKEN)
+    lost = stranded(plan, held, wanted)
+    for group in _groups(plan, wanted, own, set(lost)):
+        others = wanted - group
+        open_to_me = _set(_set(held, group, FREE), others, TAKEN)
+        found = _alternatives(plan, open_to_me, group, own)
+        if found:
+            return Objection(lost, [sorted({*one, *others}) for one in found])
+    return None
+
+
+def _groups(plan: Plan, wanted: set[int], own: set[int], lost: set[int]) -> Iterator[set[int]]:
+    """Yield the seats around each of `lost` that are, or would be, this person's."""
+    cells = wanted | own | lost
+    left = sorted(lost)
+    while left:
+        run = plan.run_of(left[0])
+        start = stop = left[0]
+        while start - 1 in run and start - 1 in cells:
+            start -= 1
+        while stop + 1 in run and stop + 1 in cells:
+            stop += 1
+        left = [number for number in left if number > stop]
+        yield set(range(start, stop + 1)) - lost
+
+
+def _alternatives(plan: Plan, states: str, group: set[int], own: set[int]) -> list[range]:
+    """Return the best groups of the same size that leave nobody alone."""
+    home = plan.row_indexes[min(group)]
+    x, y = _middle(plan, group)
+    allowed = _allowed(plan, group)
+    found = []
+    for step, row in _rows_near(plan, home):
+        for candidate in _free_groups(states, row, len(group)):
+            if allowed.issuperset(_kind(plan, number) for number in candidate):
+                there = _middle(plan, candidate)
+                distance = (there[0] - x) ** 2 + (there[1] - y) ** 2
+                given_up = len((own & group).difference(candidate))
+                found.append((given_up, step, distance, candidate.start, candidate))
+    return [candidate for *_, candidate in sorted(found)[:MOST_ALTERNATIVES]]
+
+
+def _rows_near(plan: Plan, home: int) -> Iterator[tuple[int, Row]]:
+    section = plan.rows[home].section
+    for index in range(max(home - NEAR_ROWS, 0), home + NEAR_ROWS + 1):
+        if index < len(plan.rows) and plan.rows[index].section == section:
+            yield abs(index - home), plan.rows[index]
+
+
+def _free_groups(states: str, row: Row, size: int) -> Iterator[range]:
+    wanted = FREE * size
+    for run in row.runs:
+        start = states.find(wanted, run.start, run.stop)
+        while start >= 0:
+            if not leaves_alone(states, run, start, start + size):
+                yield range(start, start + size)
+            start = states.find(wanted, start + 1, run.stop)
+
+
+def _allowed(plan: Plan, group: Collection[int]) -> set[tuple[int, bool]]:
+    """Return which kinds of seats may stand in for `group`; with a wheelchair all, else plain."""
+    kinds = {_kind(plan, number) for number in group}
+    plain = {(category, False) for category, _reserved in kinds}
+    return kinds | plain
+
+
+def _kind(plan: Plan, number: int) -> tuple[int, bool]:
+    place = plan.places[number]
+    return place.category, place.accessible or place.companion
+
+
+def _middle(plan: Plan, group: Collection[int]) -> tuple[float, float]:
+    places = [plan.places[number] for number in group]
+    return sum(one.x for one in places) / len(places), sum(one.y for one in places) / len(places)
+
+
+def _set(states: str, numbers: Iterable[int], letter: str) -> str:
+    letters = list(states)
+    for number in numbers:
+        letters[number] = letter
+    return "".join(letters)
