@@ -7,9 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from ticketing.models import Event, Reservation, TicketType
+from ticketing.models import Event, Hall, Reservation, Seat, TicketType
+from ticketing.seating.plan import Plan
+from ticketing.services.choosing import Selection
 from ticketing.services.holding import Hold, hold_tickets
 from ticketing.services.paying import confirm_reservation
+from ticketing.services.seating import Price, keep_layout, seat_event
 
 PASSWORD = "right-horse-7"
 DECLINED = "4000000000000002"
@@ -47,18 +50,34 @@ def a_ticket_type(event: Event, **fields: Any) -> TicketType:
     return TicketType.objects.create(event=event, **{**defaults, **fields})
 
 
+def a_seated_event(
+    plan: Plan, *, limit: int | None = None, price: int = 80_000, **fields: Any
+) -> Event:
+    """An event on sale in a hall that is drawn as `plan`."""
+    hall, _made = Hall.objects.get_or_create(name=plan.name)
+    layout = keep_layout(hall=hall, plan=plan)
+    event = an_event(**fields)
+    keys = {plan.categories[place.category].key for place in plan.places}
+    prices = {key: Price(f"{key}석", price, limit) for key in sorted(keys)}
+    seat_event(event_id=event.pk, layout_id=layout.pk, prices=prices)
+    event.refresh_from_db()
+    return event
+
+
 def a_hold(user: User, items: Mapping[TicketType, int], **more: Any) -> Hold:
     (event_id,) = {ticket_type.event_id for ticket_type in items}
     wanted = {ticket_type.pk: quantity for ticket_type, quantity in items.items()}
     return hold_tickets(user_id=user.pk, event_id=event_id, items=wanted, **more)
 
 
-def pay(user: User, hold: Hold, **details: Any) -> Reservation:
+def pay(user: User, hold: Hold | Selection, **details: Any) -> Reservation:
     return confirm_reservation(
         reservation_id=hold.id, user_id=user.pk, provider="sandbox", details=details
     )
 
 
-def let_expire(hold: Hold) -> None:
+def let_expire(hold: Hold | Selection) -> None:
     """Move the end of `hold` into the past, as time would."""
-    Reservation.objects.filter(pk=hold.id).update(expires_at=timezone.now() - timedelta(seconds=1))
+    over = timezone.now() - timedelta(seconds=1)
+    Reservation.objects.filter(pk=hold.id).update(expires_at=over)
+    Seat.objects.filter(reservation=hold.id).update(expires_at=over)

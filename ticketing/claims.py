@@ -79,7 +79,7 @@ def hold(
     quantities = [items[ticket_type] for ticket_type in types]
     row = (reservation_id, code, user_id, event_id, types, quantities, key, fingerprint)
     try:
-        said: dict[str, Any] = _prepared(HOLD, row)
+        said: dict[str, Any] = prepared(HOLD, row)
         return said
     except DatabaseError as error:
         verdict = LOST_IN_THE_CLAIM.get(getattr(error.__cause__, "sqlstate", None) or "")
@@ -110,8 +110,8 @@ def _ids(statement: str, values: Mapping[str, Any]) -> list[Any]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _prepared(statement: str, values: Sequence[Any]) -> Any:
-    """Run `statement` as a prepared one: planned once a connection, not once a request.
+def prepared(statement: str, values: Sequence[Any]) -> Any:
+    """Run `statement`, which returns JSON, as a prepared one: planned once a connection.
 
     Django binds on the client and never prepares; its wrapper still turns errors into Django's.
     """

@@ -12,6 +12,30 @@ class SoldOut(DomainError):
     sentence = _("There are not enough tickets left.")
 
 
+class SeatsTaken(DomainError):
+    """`seats` are somebody else's; `alternatives` are groups of free ones near them."""
+
+    code = "seats_taken"
+    sentence = _("Somebody else was faster.")
+
+
+class StrandedSeat(DomainError):
+    """`seats` would be left alone between taken ones; each of `alternatives` leaves none so."""
+
+    code = "stranded_seat"
+    sentence = _("This would leave a single seat that nobody wants. Please move over by one.")
+
+
+class NoSeatsTogether(DomainError):
+    code = "no_seats_together"
+    sentence = _("There are not so many free seats side by side.")
+
+
+class AlreadyProlonged(DomainError):
+    code = "already_prolonged"
+    sentence = _("You have had more time once already.")
+
+
 class SaleClosed(DomainError):
     code = "sale_closed"
     sentence = _("Tickets are not on sale right now.")
@@ -70,6 +94,13 @@ class NoSuchTicketType(NotFound):
     sentence = _("This event has no such ticket type.")
 
 
+class NoSuchSeat(NotFound):
+    """`seats` are the ids that name none of the event's."""
+
+    code = "no_such_seat"
+    sentence = _("This event has no such seat.")
+
+
 class NoSuchReservation(NotFound):
     code = "no_such_reservation"
     sentence = _("There is no such reservation.")
@@ -83,6 +114,23 @@ class WrongQuantity(Malformed):
 class UnknownProvider(Malformed):
     code = "unknown_provider"
     sentence = _("There is no such way to pay.")
+
+
+class NoSuchLayout(NotFound):
+    code = "no_such_layout"
+    sentence = _("There is no seat map here.")
+
+
+class NoSuchCategory(Malformed):
+    """`categories` are named in one of layout and prices, and not in the other."""
+
+    code = "no_such_category"
+    sentence = _("The prices do not fit the categories of the layout.")
+
+
+class SeatsInUse(DomainError):
+    code = "seats_in_use"
+    sentence = _("Seats of this event have been reserved; its layout can no longer change.")
 
 
 class CapacityTooSmall(DomainError):

@@ -81,6 +81,61 @@ SETTLEMENTS = Invariant(
     """,
 )
 
+SEATS = Invariant(
+    "a seat is held or sold as its reservation is, of the same event, until the same moment",
+    """
+    SELECT s.event_id, s.number, s.state, r.status, s.expires_at, r.expires_at
+      FROM ticketing_seat s LEFT JOIN ticketing_reservation r ON r.id = s.reservation_id
+     WHERE s.state <> CASE r.status WHEN 'held' THEN 'h' WHEN 'confirmed' THEN 's'
+                                    ELSE CASE WHEN s.state = 'b' THEN 'b' ELSE 'f' END END
+        OR (r.id IS NOT NULL AND r.status NOT IN ('held', 'confirmed'))
+        OR r.event_id <> s.event_id
+        OR (s.state = 'h' AND s.expires_at <> r.expires_at)
+    """,
+)
+
+SEAT_COUNTS = Invariant(
+    "a ticket type with seats counts them: free, held and sold; blocked ones are no capacity",
+    """
+    SELECT t.id, t.available, t.held, t.sold, c.free, c.held, c.sold
+      FROM ticketing_tickettype t
+      LEFT JOIN (SELECT ticket_type_id, count(*) FILTER (WHERE state = 'f') AS free,
+                        count(*) FILTER (WHERE state = 'h') AS held,
+                        count(*) FILTER (WHERE state = 's') AS sold
+                   FROM ticketing_seat GROUP BY 1) c ON c.ticket_type_id = t.id
+     WHERE (t.category <> '' OR c.ticket_type_id IS NOT NULL)
+       AND (t.available, t.held, t.sold)
+           IS DISTINCT FROM (coalesce(c.free, 0)::integer, coalesce(c.held, 0)::integer,
+                             coalesce(c.sold, 0)::integer)
+    """,
+)
+
+SEAT_ITEMS = Invariant(
+    "a live reservation has a seat for each place of a ticket type that has seats",
+    """
+    SELECT r.id, t.id, i.quantity, count(s.id)
+      FROM ticketing_reservation r
+      JOIN ticketing_reservationitem i ON i.reservation_id = r.id
+      JOIN ticketing_tickettype t ON t.id = i.ticket_type_id AND t.category <> ''
+      LEFT JOIN ticketing_seat s ON s.reservation_id = r.id AND s.ticket_type_id = t.id
+     WHERE r.status IN ('held', 'confirmed')
+     GROUP BY r.id, t.id, i.quantity HAVING i.quantity <> count(s.id)
+    """,
+)
+
+SEAT_TICKETS = Invariant(
+    "a sold seat has one valid ticket, of the reservation that has it; no other seat has one",
+    """
+    SELECT s.event_id, s.number, s.state, count(k.id)
+      FROM ticketing_seat s
+      LEFT JOIN ticketing_ticket k ON k.seat_id = s.id AND k.voided_at IS NULL
+     GROUP BY s.id
+    HAVING count(k.id) <> CASE s.state WHEN 's' THEN 1 ELSE 0 END
+        OR NOT bool_and(k.id IS NULL OR k.reservation_id = s.reservation_id)
+    """,
+)
+
 
 def declare_all() -> None:
     declare(STOCK, ALLOWANCES, TOTALS, TICKETS, PAYMENTS, SETTLEMENTS)
+    declare(SEATS, SEAT_COUNTS, SEAT_ITEMS, SEAT_TICKETS)

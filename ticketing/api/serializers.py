@@ -152,6 +152,56 @@ class ReservationOut(HoldOut):
         }
 
 
+class CategoryOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    ticket_type = serializers.CharField()
+    name = serializers.CharField()
+    price = serializers.IntegerField(help_text="Minor units of `currency`.")
+    currency = serializers.CharField()
+    max_per_person = serializers.IntegerField(allow_null=True)
+    free = serializers.IntegerField()
+    held = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    blocked = serializers.IntegerField()
+
+
+class SeatsOut(serializers.Serializer[Any]):
+    event = serializers.CharField()
+    layout = serializers.CharField(help_text="The version of the drawing.")
+    layout_url = serializers.CharField()
+    states = serializers.CharField(
+        help_text="A letter a seat, in layout order: f free, h held, s sold, b blocked."
+    )
+    categories = CategoryOut(many=True)
+
+
+class ChosenSeatOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    number = serializers.IntegerField(help_text="Its place in the layout, from 0.")
+    ticket_type = serializers.CharField()
+
+
+class SelectionOut(HoldOut):
+    seats = ChosenSeatOut(many=True)
+    prolongable = serializers.BooleanField(help_text="Whether more time can be asked for.")
+
+
+class SelectionEnvelope(serializers.Serializer[Any]):
+    selection = SelectionOut(allow_null=True)
+    server_time = serializers.DateTimeField()
+
+
+class QuantityIn(serializers.Serializer[Any]):
+    quantity = serializers.IntegerField(min_value=0, max_value=LARGEST_QUANTITY)
+
+
+class BestIn(serializers.Serializer[Any]):
+    ticket_type = serializers.CharField(max_length=40)
+    quantity = serializers.IntegerField(min_value=1, max_value=LARGEST_QUANTITY)
+    split = serializers.BooleanField(default=False, help_text="Near each other will do.")
+    accessible = serializers.BooleanField(default=False, help_text="Room for wheelchairs.")
+
+
 class PaymentIn(serializers.Serializer[Any]):
     provider = serializers.CharField(max_length=30)
     card = serializers.CharField(max_length=30, required=False, help_text="Sandbox: a test card.")

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.models.hall import Layout
+
 LARGEST_CAPACITY = 1_000_000
 LARGEST_POSTER = 5 * 1024 * 1024  # bytes
 LARGEST_PRICE = 100_000_000  # minor units
@@ -105,7 +107,7 @@ class Versioned(models.Model):
 class Event(Versioned):
     """What people attend."""
 
-    not_saved = frozenset({"id", "status", "cancelled_at", "created_at", "searchable"})
+    not_saved = frozenset({"id", "layout", "status", "cancelled_at", "created_at", "searchable"})
 
     current_status: str  # annotated by `with_status`
     opens_at: datetime  # likewise
@@ -116,6 +118,16 @@ class Event(Versioned):
     artist = models.CharField(_("artist"), max_length=200, blank=True)
     venue = models.CharField(_("venue"), max_length=200)
     address = models.CharField(_("address"), max_length=300, blank=True)
+    layout = models.ForeignKey(
+        Layout,
+        on_delete=models.PROTECT,
+        related_name="events",
+        verbose_name=_("layout"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("How its numbered seats lie; none where nobody has a seat."),
+    )
     keywords = models.CharField(
         _("keywords"),
         max_length=300,
@@ -217,7 +229,7 @@ class TicketType(Versioned):
     """A class of ticket on sale. `held` and `sold` are written by claims alone."""
 
     # Never the counters: people buy while operators edit (W14).
-    not_saved = frozenset({"id", "event", "held", "sold", "available"})
+    not_saved = frozenset({"id", "event", "category", "held", "sold", "available"})
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="ticket_types", verbose_name=_("event")
@@ -237,6 +249,13 @@ class TicketType(Versioned):
     sale_starts_at = models.DateTimeField(_("sale starts at"), null=True, blank=True)
     sale_ends_at = models.DateTimeField(_("sale ends at"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    category = models.CharField(
+        _("category"),
+        max_length=40,
+        blank=True,
+        editable=False,
+        help_text=_("Which seats of the layout these are; empty where one stands."),
+    )
     held = models.PositiveIntegerField(_("held"), default=0, editable=False)
     sold = models.PositiveIntegerField(_("sold"), default=0, editable=False)
     available = models.GeneratedField(
@@ -252,6 +271,11 @@ class TicketType(Versioned):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "name"], name="ticket_type_name_unique"),
+            models.UniqueConstraint(
+                fields=["event", "category"],
+                condition=~Q(category=""),
+                name="ticket_type_category_unique",
+            ),
             models.CheckConstraint(
                 condition=Q(capacity__gte=F("held") + F("sold")),
                 name="ticket_type_available",

@@ -55,6 +55,7 @@ class Reservation(models.Model):
     held_until = models.DateTimeField(_("held until"), help_text=_("As first promised."))
     expires_at = models.DateTimeField(_("expires at"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    prolonged_at = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(
         _("tickets sent at"), null=True, blank=True, help_text=_("When the e-mail went out.")
     )
@@ -150,6 +151,16 @@ class Ticket(models.Model):
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
     code = models.CharField(_("code"), max_length=32, unique=True)
     number = models.PositiveIntegerField(_("number"), help_text=_("Within the reservation."))
+    seat = models.ForeignKey(
+        "ticketing.Seat",
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("seat"),
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    place = models.CharField(_("place"), max_length=200, blank=True)
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("checked in at"), null=True, blank=True)
 
@@ -158,7 +169,10 @@ class Ticket(models.Model):
         verbose_name_plural = _("tickets")
         ordering = ["reservation_id", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["reservation", "number"], name="ticket_number_unique")
+            models.UniqueConstraint(fields=["reservation", "number"], name="ticket_number_unique"),
+            models.UniqueConstraint(
+                fields=["seat"], condition=Q(voided_at=None), name="ticket_seat_unique"
+            ),
         ]
 
     def __str__(self) -> str:

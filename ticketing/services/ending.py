@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 
 from core.db import retrying
 from realtime.publish import publish
-from ticketing import claims, live
+from ticketing import claims, live, seat_claims
 from ticketing.errors import AlreadySettled, NoLongerCancellable, NoSuchReservation
-from ticketing.models import Event, Reservation, ReservationItem, Ticket, TicketType
+from ticketing.live_seats import publish_seats
+from ticketing.models import Event, Reservation, ReservationItem, Seat, Ticket, TicketType
 from ticketing.models.reservation import Status
 from ticketing.services.announcing import announce_status
 from ticketing.services.refunding import request_refunds
@@ -19,26 +20,37 @@ from ticketing.services.refunding import request_refunds
 SWEEP_SIZE = 200
 
 
-def expire_holds(*, of_types: Sequence[int] | None = None) -> int:
-    """Expire the holds whose time is over, of these ticket types or of all; return how many.
+def expire_holds(
+    *,
+    of_types: Sequence[int] = (),
+    of_seats: tuple[int, Sequence[int]] = (0, ()),
+    of_user: int | None = None,
+) -> int:
+    """Expire the holds whose time is over; return how many.
+
+    All of them, or only those in the way of who wants these ticket types, these seats (an event
+    and its seats' numbers), or more than one person may have.
 
     Time does the expiring; this only gives back and tells. Any number may run at once.
     """
     total = 0
     while True:
         due = Reservation.objects.due().order_by("expires_at")
-        if of_types is not None:
-            due = due.filter(
-                Exists(
-                    ReservationItem.objects.filter(
-                        reservation=OuterRef("pk"), ticket_type__in=of_types
-                    )
-                )
-            )
+        if of_types or of_seats[1] or of_user is not None:
+            due = due.filter(_in_the_way(of_types, of_seats, of_user))
         ids = list(due.values_list("pk", flat=True)[:SWEEP_SIZE])
         if not ids:
             return total
         total += len(_end(ids=ids, was=Status.HELD, becomes=Status.EXPIRED, only_due=True))
+
+
+def _in_the_way(types: Sequence[int], seats: tuple[int, Sequence[int]], user_id: int | None) -> Q:
+    event_id, numbers = seats
+    items = ReservationItem.objects.filter(reservation=OuterRef("pk"), ticket_type__in=types)
+    taken = Seat.objects.filter(
+        reservation=OuterRef("pk"), event=event_id, number__in=list(numbers)
+    )
+    return Q(Exists(items)) | Q(Exists(taken)) | Q(user=user_id)
 
 
 def cancel_reservation(*, reservation_id: uuid.UUID, user_id: int | None = None) -> Reservation:
@@ -98,6 +110,7 @@ def _end(*, ids: Sequence[uuid.UUID], was: str, becomes: str, only_due: bool) ->
     claims.give_back_allowances(ids=ended)
     sold = was == Status.CONFIRMED
     moved = claims.move_stock(ids=ended, held=0 if sold else -1, sold=-1 if sold else 0)
+    publish_seats(seat_claims.free_seats(ids=ended))
     if sold:
         Ticket.objects.filter(reservation__in=ended).update(voided_at=Now())
         request_refunds(reservation_ids=ended)

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.models.functions import Greatest, Least, Now
 from core.db import retrying
 from core.later import enqueue
 from realtime.publish import publish
-from ticketing import claims, live
+from ticketing import claims, live, seat_claims
 from ticketing.errors import (
     AlreadySettled,
     HoldExpired,
@@ -23,11 +24,13 @@ from ticketing.errors import (
     SaleClosed,
 )
 from ticketing.guards import Attempt, ask_guards
-from ticketing.models import Payment, Reservation, Ticket, TicketType
+from ticketing.live_seats import publish_seats
+from ticketing.models import Payment, Reservation, Seat, Ticket, TicketType
 from ticketing.models.payment import Status as Paid
 from ticketing.models.reservation import Status
 from ticketing.payments import provider_for, provider_named
 from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
+from ticketing.plans import place_name, plan_of
 from ticketing.services.ending import owned
 
 logger = logging.getLogger(__name__)
@@ -99,6 +102,7 @@ def _prolong(reservation: Reservation) -> None:
         ),
         version=F("version") + 1,
     )
+    seat_claims.keep_seats(ids=[reservation.pk])
     reservation.refresh_from_db(fields=["expires_at", "version"])
     publish(live.user_topic(reservation.user_id), [live.reservation_change(reservation)])
 
@@ -157,8 +161,9 @@ def _confirm(reservation: Reservation) -> bool:
     if not ids:
         return False
     moved = claims.move_stock(ids=ids, held=-1, sold=1)
-    _issue(reservation)
+    publish_seats(seat_claims.sell_seats(ids=ids))
     reservation = Reservation.objects.select_related("event").get(pk=reservation.pk)
+    _issue(reservation)
     types = TicketType.objects.filter(pk__in=moved)
     publish(
         live.event_topic(reservation.event_id), live.stock_changes(types, event=reservation.event)
@@ -169,17 +174,33 @@ def _confirm(reservation: Reservation) -> bool:
 
 
 def _issue(reservation: Reservation) -> None:
-    """Write one ticket for each place that was paid for."""
-    owed = [item.ticket_type_id for item in reservation.items.all() for _ in range(item.quantity)]
+    """Write one ticket for each seat and each place that was paid for."""
+    owed = Counter({item.ticket_type_id: item.quantity for item in reservation.items.all()})
+    seats = list(reservation.seats.order_by("number"))
+    owed.subtract(seat.ticket_type_id for seat in seats)
+    names = _places(reservation, seats)
+    kinds: list[tuple[int, Seat | None]] = [(seat.ticket_type_id, seat) for seat in seats]
+    kinds += [(ticket_type_id, None) for ticket_type_id in owed.elements()]
     Ticket.objects.bulk_create(
         Ticket(
             reservation=reservation,
             ticket_type_id=ticket_type_id,
             number=number,
+            seat=seat,
+            place=names[seat.number] if seat else "",
             code=secrets.token_hex(12).upper(),
         )
-        for number, ticket_type_id in enumerate(owed, start=1)
+        for number, (ticket_type_id, seat) in enumerate(kinds, start=1)
     )
+
+
+def _places(reservation: Reservation, seats: list[Seat]) -> dict[int, str]:
+    """Return what is printed on the tickets of `seats`, by number."""
+    layout_id = reservation.event.layout_id
+    if layout_id is None:
+        return {}
+    plan = plan_of(layout_id)
+    return {seat.number: place_name(plan, seat.number) for seat in seats}
 
 
 def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -> None:

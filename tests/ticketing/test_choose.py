@@ -1,0 +1,278 @@
+"""Choosing seats: what one picks is one's own for the hold, whole or not at all."""
+
+import random
+
+import pytest
+
+from accounts.models import User
+from tests.builders import a_seated_event, a_ticket_type, a_user, let_expire, many_users, pay
+from tests.races import race
+from ticketing.errors import (
+    AlreadyProlonged,
+    HoldExpired,
+    LimitExceeded,
+    NoSeatsTogether,
+    NoSuchSeat,
+    NoSuchTicketType,
+    SaleClosed,
+    SeatsTaken,
+    StrandedSeat,
+)
+from ticketing.models import Event, Reservation, Seat, Ticket, TicketType
+from ticketing.seat_map import read_seat_map
+from ticketing.seating.samples import make_plain_hall
+from ticketing.services.choosing import Wish, change_selection, choose_best, open_selection
+from ticketing.services.ending import cancel_reservation, expire_holds
+from ticketing.services.prolonging import prolong_hold
+from ticketing.services.seating import block_seats, unblock_seats
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROW = [f"1F-1-{label}" for label in range(1, 11)]  # ten seats, then an aisle
+
+
+@pytest.fixture
+def show(db: None) -> Event:
+    """A concert with 14 seats in one row: ten, an aisle, and four."""
+    return a_seated_event(make_plain_hall(14), limit=6)
+
+
+def pick(user: User, event: Event, *seats: str, **more):
+    return change_selection(Wish(user.pk, event.pk, picks=seats, **more))
+
+
+def drop(user: User, event: Event, *seats: str):
+    return change_selection(Wish(user.pk, event.pk, drops=seats))
+
+
+def states(event: Event) -> str:
+    return read_seat_map(event.pk).states
+
+
+def chosen(selection) -> list[str]:
+    return [seat.id for seat in selection.seats]
+
+
+def test_a_pick_holds_at_once_and_the_next_one_joins_it(alice: User, show: Event) -> None:
+    first = pick(alice, show, ROW[0])
+    second = pick(alice, show, ROW[1])
+
+    assert states(show) == "hh" + 12 * "f"
+    assert (second.id, second.expires_at) == (first.id, first.expires_at)
+    assert chosen(second) == ROW[:2]
+    assert second.total == 160_000
+    assert open_selection(user_id=alice.pk, event_id=show.pk) == second
+
+
+def test_a_second_click_gives_the_seat_back_and_the_last_one_ends_it(alice, show) -> None:
+    pick(alice, show, *ROW[:2])
+
+    left = drop(alice, show, ROW[1])
+    over = drop(alice, show, ROW[0])
+
+    assert chosen(left) == ROW[:1]
+    assert over.status == "cancelled"
+    assert states(show) == 14 * "f"
+    assert open_selection(user_id=alice.pk, event_id=show.pk) is None
+
+
+def test_wishes_that_are_fulfilled_change_nothing(alice: User, show: Event) -> None:
+    made = pick(alice, show, ROW[0])
+    version = Seat.objects.get(event=show, number=0).version
+
+    again = pick(alice, show, ROW[0])
+    drop(alice, show, ROW[5])
+
+    assert again == made
+    assert Seat.objects.get(event=show, number=0).version == version
+
+
+def test_all_seats_or_none_and_the_lost_ones_are_named(alice, bob, show) -> None:
+    pick(alice, show, *ROW[:2])
+
+    with pytest.raises(SeatsTaken) as refusal:
+        pick(bob, show, *ROW[1:3], anew=True)
+
+    assert refusal.value.facts["seats"] == [ROW[1]]
+    assert refusal.value.facts["alternatives"]
+    assert set(refusal.value.facts["alternatives"][0]).isdisjoint(ROW[:2])
+    assert states(show) == "hh" + 12 * "f"
+
+
+def test_a_single_seat_is_not_left_behind_while_another_pick_leaves_none(alice, show) -> None:
+    with pytest.raises(StrandedSeat) as refusal:
+        pick(alice, show, ROW[1])
+
+    assert refusal.value.facts["seats"] == [ROW[0]]
+    assert [ROW[0]] in refusal.value.facts["alternatives"]
+    assert states(show) == 14 * "f"
+
+
+@pytest.mark.parametrize(
+    ("seats", "refusal"),
+    [
+        (["9F-1-1"], NoSuchSeat),
+        ([ROW[0], "", "1F-1-15"], NoSuchSeat),
+        (ROW[:7], LimitExceeded),
+    ],
+)
+def test_a_pick_that_makes_no_sense_changes_nothing(alice, show, seats, refusal) -> None:
+    with pytest.raises(refusal):
+        pick(alice, show, *seats)
+
+    assert states(show) == 14 * "f"
+    assert not Reservation.objects.exists()
+
+
+def test_seats_cannot_be_had_by_quantity(alice: User, show: Event) -> None:
+    kind = show.ticket_types.get()
+
+    with pytest.raises(NoSuchTicketType):
+        change_selection(Wish(alice.pk, show.pk, standing={kind.pk: 2}))
+
+
+def test_nothing_is_picked_before_the_sale_but_what_one_has_can_be_dropped(alice, show) -> None:
+    pick(alice, show, *ROW[:2])
+    Event.objects.filter(pk=show.pk).update(sale_ends_at=show.sale_starts_at.replace(year=2030))
+    Event.objects.filter(pk=show.pk).update(sale_starts_at=show.starts_at)
+
+    with pytest.raises(SaleClosed):
+        pick(alice, show, ROW[2])
+    left = drop(alice, show, ROW[1])
+
+    assert chosen(left) == ROW[:1]
+
+
+def test_seats_and_standing_in_one_reservation(alice: User, show: Event) -> None:
+    standing = a_ticket_type(show, name="스탠딩", price=50_000, capacity=100)
+
+    made = pick(alice, show, *ROW[:2], standing={standing.pk: 3})
+    fewer = change_selection(Wish(alice.pk, show.pk, standing={standing.pk: 1}))
+    paid = pay(alice, fewer, card="4242424242424242")
+
+    assert made.total == 160_000 + 150_000
+    assert fewer.total == 160_000 + 50_000
+    tickets = Ticket.objects.filter(reservation=paid).order_by("number")
+    assert [ticket.place for ticket in tickets] == ["1층 Floor · 1 · 1", "1층 Floor · 1 · 2", ""]
+    assert states(show) == "ss" + 12 * "f"
+
+
+def test_a_hold_that_is_over_is_free_for_everybody(alice, bob, show) -> None:
+    let_expire(pick(alice, show, *ROW[:2]))
+    assert states(show) == 14 * "f"
+
+    made = pick(bob, show, *ROW[:2])
+
+    assert chosen(made) == ROW[:2]
+    assert Reservation.objects.get(user=alice).status == "expired"
+
+
+def test_expiry_and_cancelling_give_seats_back(alice, bob, show) -> None:
+    let_expire(pick(alice, show, *ROW[:2]))
+    kept = pick(bob, show, *ROW[4:6])
+    paid = pay(bob, kept, card="4242424242424242")
+
+    expire_holds()
+    assert states(show) == "ffff" + "ss" + 8 * "f"
+    cancel_reservation(reservation_id=paid.pk, user_id=bob.pk)
+
+    assert states(show) == 14 * "f"
+
+
+def test_more_time_once(alice: User, show: Event) -> None:
+    made = pick(alice, show, *ROW[:2])
+    Reservation.objects.filter(pk=made.id).update(expires_at=made.expires_at.replace(microsecond=0))
+    Seat.objects.filter(reservation=made.id).update(
+        expires_at=made.expires_at.replace(microsecond=0)
+    )
+
+    longer = prolong_hold(reservation_id=made.id, user_id=alice.pk)
+    with pytest.raises(AlreadyProlonged):
+        prolong_hold(reservation_id=made.id, user_id=alice.pk)
+
+    assert longer.expires_at > made.expires_at
+    assert set(Seat.objects.filter(reservation=made.id).values_list("expires_at", flat=True)) == {
+        longer.expires_at
+    }
+
+
+def test_no_more_time_when_it_is_over(alice: User, show: Event) -> None:
+    made = pick(alice, show, *ROW[:2])
+    let_expire(made)
+
+    with pytest.raises(HoldExpired):
+        prolong_hold(reservation_id=made.id, user_id=alice.pk)
+
+
+def test_the_best_seats_are_side_by_side_and_join_the_selection(alice, bob, show) -> None:
+    kind = show.ticket_types.get()
+    pick(bob, show, *ROW[4:6])
+
+    made = choose_best(Wish(alice.pk, show.pk), ticket_type_id=kind.pk, quantity=3)
+
+    numbers = [seat.number for seat in made.seats]
+    assert numbers == list(range(numbers[0], numbers[0] + 3))
+    assert states(show).count("h") == 5
+
+
+def test_more_than_there_are_together_is_refused(alice, bob, show) -> None:
+    kind = show.ticket_types.get()
+    TicketType.objects.filter(pk=kind.pk).update(max_per_person=None)
+
+    with pytest.raises(NoSeatsTogether):
+        choose_best(Wish(alice.pk, show.pk), ticket_type_id=kind.pk, quantity=11)
+
+
+def test_blocked_seats_are_not_sold_until_they_are_let_go(alice: User, show: Event) -> None:
+    block_seats(event_id=show.pk, seats=ROW[:4], reason="Press")
+    kind = show.ticket_types.get()
+    assert (kind.capacity, kind.available) == (10, 10)
+
+    with pytest.raises(SeatsTaken):
+        pick(alice, show, ROW[0])
+    unblock_seats(event_id=show.pk, seats=ROW[:4])
+
+    assert chosen(pick(alice, show, ROW[0])) == ROW[:1]
+
+
+def test_held_seats_cannot_be_blocked(alice: User, show: Event) -> None:
+    pick(alice, show, *ROW[:2])
+
+    with pytest.raises(SeatsTaken) as refusal:
+        block_seats(event_id=show.pk, seats=ROW[:4], reason="Press")
+
+    assert refusal.value.facts["seats"] == ROW[:2]
+    assert states(show) == "hh" + 12 * "f"
+
+
+@pytest.mark.race
+def test_sixteen_people_over_six_seats(show: Event) -> None:
+    people = many_users(16)
+    six = [f"1F-1-{label}" for label in range(1, 7)]
+    chance = random.Random(5)
+
+    def want(person: User):
+        wanted = chance.sample(six, 2)
+        return lambda: pick(person, show, *wanted, anew=True)
+
+    outcomes = race([want(person) for person in people])
+
+    winners = [one for one in outcomes if not isinstance(one, Exception)]
+    losers = [one for one in outcomes if isinstance(one, Exception)]
+    assert all(isinstance(one, SeatsTaken | StrandedSeat) for one in losers), losers
+    taken = [seat for one in winners for seat in chosen(one)]
+    assert len(taken) == len(set(taken))
+    assert states(show).count("h") == len(taken)
+
+
+@pytest.mark.race
+def test_five_tabs_of_one_person_have_one_selection(show: Event) -> None:
+    TicketType.objects.filter(event=show).update(max_per_person=None)
+    alice = a_user("alice")
+    pairs = [ROW[first : first + 2] for first in range(0, 10, 2)]
+
+    outcomes = race([lambda pair=pair: pick(alice, show, *pair) for pair in pairs])
+
+    assert not [one for one in outcomes if isinstance(one, Exception)]
+    assert Reservation.objects.filter(user=alice, status="held").count() == 1
+    assert chosen(open_selection(user_id=alice.pk, event_id=show.pk)) == ROW

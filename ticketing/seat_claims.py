@@ -1,0 +1,166 @@
+"""The statements that move seats. Each is one round trip, and its answer says who won."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, connection
+
+from ticketing.claims import prepared
+
+SELECT = "SELECT ticketing_select(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::text"
+
+# 23505: the same key was written meanwhile, by the same request or by another one.
+LOST_IN_THE_CLAIM = {
+    "JR001": "limit_exceeded",
+    "JR002": "sold_out",
+    "JR003": "seats_taken",
+    "JR004": "changed",
+    "23505": "mismatch",
+}
+
+# A hold that is over no longer keeps anybody from a seat: what is free follows time by itself.
+READ_MAP = """
+SELECT coalesce(string_agg(CASE WHEN state = 'h' AND expires_at <= clock_timestamp() THEN 'f'
+                                ELSE state END, '' ORDER BY number), ''),
+       coalesce(array_agg(version ORDER BY number), '{}')
+  FROM ticketing_seat WHERE event_id = %s
+"""
+
+READ_ROWS = """
+SELECT s.number,
+       CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f' ELSE s.state END,
+       s.state = 'h' AND r.user_id = %(user)s
+  FROM unnest(%(firsts)s::integer[], %(lasts)s::integer[]) AS w(first, last)
+  JOIN ticketing_seat s ON s.event_id = %(event)s AND s.number BETWEEN w.first AND w.last
+  LEFT JOIN ticketing_reservation r ON r.id = s.reservation_id
+"""
+
+FREE = """
+WITH locked AS MATERIALIZED (
+    SELECT id FROM ticketing_seat WHERE reservation_id = ANY (%(ids)s)
+     ORDER BY event_id, number FOR NO KEY UPDATE
+)
+UPDATE ticketing_seat s
+   SET state = 'f', reservation_id = NULL, expires_at = NULL, version = version + 1
+  FROM locked WHERE s.id = locked.id
+RETURNING s.event_id, s.number, s.version, s.state
+"""
+
+SELL = """
+WITH locked AS MATERIALIZED (
+    SELECT id FROM ticketing_seat WHERE reservation_id = ANY (%(ids)s)
+     ORDER BY event_id, number FOR NO KEY UPDATE
+)
+UPDATE ticketing_seat s SET state = 's', expires_at = NULL, version = version + 1
+  FROM locked WHERE s.id = locked.id
+RETURNING s.event_id, s.number, s.version, s.state
+"""
+
+KEEP = """
+WITH locked AS MATERIALIZED (
+    SELECT s.id, r.expires_at
+      FROM ticketing_seat s JOIN ticketing_reservation r ON r.id = s.reservation_id
+     WHERE s.reservation_id = ANY (%(ids)s) AND s.state = 'h'
+     ORDER BY s.event_id, s.number FOR NO KEY UPDATE OF s
+)
+UPDATE ticketing_seat s SET expires_at = locked.expires_at FROM locked WHERE s.id = locked.id
+RETURNING s.event_id, s.number, s.version, s.state
+"""
+
+
+class Moved(NamedTuple):
+    """A seat as it is now; `state` is its letter."""
+
+    event_id: int
+    number: int
+    version: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one person wants to change; seats by number, `standing` by ticket type.
+
+    `seen` are the states of seats that speak for it, by number; it is refused if they changed.
+    """
+
+    user_id: int
+    event_id: int
+    layout_id: int | None
+    anew: bool
+    most: int
+    picks: Collection[int]
+    drops: Collection[int]
+    standing: Mapping[int, int]
+    seen: Mapping[int, str]
+    key: str | None = None
+    fingerprint: str = ""
+
+
+def select(choice: Choice, *, reservation_id: uuid.UUID, code: str) -> dict[str, Any]:
+    """Change a selection, or make one; return what `ticketing_select` says.
+
+    Its `verdict` is `held`, `same`, `replayed`, `mismatch` or the reason of a refusal; `claimed`
+    tells whether a refusal was only found out by the claim itself.
+    """
+    standing, guards = sorted(choice.standing), sorted(choice.seen)
+    row = (
+        *(reservation_id, code, choice.user_id, choice.event_id, choice.layout_id, choice.anew),
+        *(choice.most, sorted(choice.picks), sorted(choice.drops)),
+        *(standing, [choice.standing[one] for one in standing]),
+        *(guards, "".join(choice.seen[one] for one in guards), choice.key, choice.fingerprint),
+    )
+    try:
+        said: dict[str, Any] = prepared(SELECT, row)
+        return said
+    except DatabaseError as error:
+        verdict = LOST_IN_THE_CLAIM.get(getattr(error.__cause__, "sqlstate", None) or "")
+        if verdict is None:
+            raise
+        return {"verdict": verdict, "claimed": True}
+
+
+def read_map(event_id: int) -> tuple[str, list[int]]:
+    """Return the states of all seats of an event, a letter each, and their versions."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ_MAP, [event_id])
+        [(states, versions)] = cursor.fetchall()
+    return states, versions
+
+
+def read_rows(
+    *, event_id: int, user_id: int, spans: Sequence[range]
+) -> list[tuple[int, str, bool]]:
+    """Return number, state and whether it is held by `user_id`, for the seats in `spans`."""
+    values: dict[str, Any] = {
+        "event": event_id,
+        "user": user_id,
+        "firsts": [span.start for span in spans],
+        "lasts": [span.stop - 1 for span in spans],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ROWS, values)
+        return [(number, letter, bool(own)) for number, letter, own in cursor.fetchall()]
+
+
+def free_seats(*, ids: Sequence[uuid.UUID]) -> list[Moved]:
+    """Give back the seats of these reservations; comes after `move_stock`."""
+    return _move(FREE, ids)
+
+
+def sell_seats(*, ids: Sequence[uuid.UUID]) -> list[Moved]:
+    """Make the seats of these reservations sold; comes after `move_stock`."""
+    return _move(SELL, ids)
+
+
+def keep_seats(*, ids: Sequence[uuid.UUID]) -> None:
+    """Let the seats of these reservations expire when the reservations do."""
+    _move(KEEP, ids)
+
+
+def _move(statement: str, ids: Sequence[uuid.UUID]) -> list[Moved]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": list(ids)})
+        return [Moved(*row) for row in cursor.fetchall()]
