@@ -1,6 +1,7 @@
 """Public ids are opaque strings; these read them back."""
 
 import uuid
+from collections.abc import Iterable
 
 from core.errors import NotFound
 
@@ -12,6 +13,18 @@ def row_id(public: str, *, missing: type[NotFound]) -> int:
     if public.isascii() and public.isdecimal() and len(public) <= LONGEST:
         return int(public)
     raise missing
+
+
+def rows_of(publics: Iterable[str]) -> dict[str, int]:
+    """Return the row that each of `publics` names, 0 (nobody's id) where it cannot name one."""
+    return {public: _row_or_nobody(public) for public in publics}
+
+
+def _row_or_nobody(public: str) -> int:
+    try:
+        return row_id(public, missing=NotFound)
+    except NotFound:
+        return 0
 
 
 def uuid_of(public: str, *, missing: type[NotFound]) -> uuid.UUID:

@@ -12,9 +12,8 @@ from typing import Any
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from core.errors import NotFound
 from realtime.topics import Change, TopicKind, UnknownTopic, register
-from ticketing.ids import row_id
+from ticketing.ids import rows_of
 from ticketing.models import Event, Reservation, TicketType
 
 LARGEST_LIST = 500
@@ -99,7 +98,7 @@ def reservation_change(reservation: Reservation) -> Change:
 
 def event_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
     """Read events and their ticket types, in two queries however many they are."""
-    rows = {ident: _row(ident) for ident in idents}
+    rows = rows_of(idents)
     events = Event.objects.public().with_status().prefetch_related("ticket_types")
     found = {event.pk: event for event in events.filter(pk__in=set(rows.values())).order_by()}
     return {ident: _event_changes(found[row]) for ident, row in rows.items() if row in found}
@@ -122,7 +121,7 @@ def events_snapshot(ident: str) -> list[Change]:
 
 def user_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
     """Read the latest reservations of each of many people, in one query."""
-    rows = {ident: _row(ident) for ident in idents}
+    rows = rows_of(idents)
     changes: dict[int, list[Change]] = {row: [] for row in rows.values()}
     for reservation in Reservation.objects.raw(LATEST, [list(changes), RECENT]):
         changes[reservation.user_id].append(reservation_change(reservation))
@@ -178,11 +177,3 @@ def instant(moment: datetime | str | None) -> str | None:
         return None
     known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return known.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _row(ident: str) -> int:
-    """Return the row that `ident` names, 0 (nobody's id) where it cannot name one."""
-    try:
-        return row_id(ident, missing=NotFound)
-    except NotFound:
-        return 0
