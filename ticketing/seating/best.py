@@ -6,7 +6,7 @@ from ticketing.seating.looking import find_best, find_near
 from ticketing.seating.plan import Plan
 from ticketing.seating.rules import FREE, MOST_ALTERNATIVES
 from ticketing.seating.sight import sight_of
-from ticketing.seating.splitting import find_split, gather
+from ticketing.seating.splitting import find_split, gather, spare_neighbours
 
 
 def best_available(
@@ -35,7 +35,8 @@ def best_available(
     if not split:
         return []
     plain = sight.stretches(categories, accessible=False)
-    return sorted(find_split(sight, states, plain, quantity, anchors=wanted, accessible=accessible))
+    found = find_split(sight, states, plain, quantity, anchors=wanted, accessible=accessible)
+    return sorted(spare_neighbours(plan, states, found))
 
 
 def nearest(
@@ -66,4 +67,4 @@ def nearest(
     if found:
         return [list(group) for group in found]
     scattered = gather(sight, states, stretches, len(places), point)
-    return [sorted(scattered)] if scattered else []
+    return [sorted(spare_neighbours(plan, states, scattered))] if scattered else []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from ticketing.seating.fields import Reader
-from ticketing.seating.limits import LONGEST_KEY, MOST_CATEGORIES
+from ticketing.seating.limits import MOST_CATEGORIES
 from ticketing.seating.plan import Category, Place, Plan, Row, Section, Shape
 from ticketing.seating.writing import FORMAT
 
@@ -90,11 +90,7 @@ class Drawing:
     def _place(self, page: Reader, section: str, row: str, labels: set[str]) -> Place:
         page.allow(SEAT)
         label = page.key("label", not_among=labels)
-        key = f"{section}-{row}-{label}"
-        if len(key) > LONGEST_KEY:
-            page.complain(
-                _("“%(key)s” is longer than %(longest)s characters."), key=key, longest=LONGEST_KEY
-            )
+        key = page.seat_key(section, row, label)
         category = page.key("category")
         if category and category not in self.indexes:
             page.complain(_("There is no category “%(key)s”."), key=category)

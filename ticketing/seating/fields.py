@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ticketing.seating.limits import LARGEST, LONGEST_NAME, Errors
+from ticketing.seating.limits import LARGEST, LONGEST_KEY, LONGEST_NAME, Errors
 
 KEY = re.compile(r"[A-Za-z0-9_.가-힣ㄱ-ㅎㅏ-ㅣ]{1,38}")  # "-" joins them to the key of a seat
 
@@ -55,6 +55,15 @@ class Reader:
                 self.complain(_("“%(key)s” is here twice."), key=value)
             not_among.add(value)
         return value
+
+    def seat_key(self, section: str, row: str, label: str) -> str:
+        """Return what a seat is called in its layout."""
+        key = f"{section}-{row}-{label}"
+        if len(key) > LONGEST_KEY:
+            self.complain(
+                _("“%(key)s” is longer than %(longest)s characters."), key=key, longest=LONGEST_KEY
+            )
+        return key
 
     def name(self, field: str, *, default: str | None = None) -> str:
         """Return a text for people, `default` where it is left out."""

@@ -21,7 +21,10 @@ Errors = list[tuple[str, str]]  # a place in the document, and a sentence
 
 
 class WrongLayout(Malformed):
-    """`errors` lists all that is wrong: each a place in the document and a sentence."""
+    """`errors` lists all that is wrong: each a place in the document and a sentence.
+
+    A place is like “sections[0].rows[3].seats[7]” or “line 12”; that of the whole is empty.
+    """
 
     code = "wrong_layout"
     status = 422
@@ -33,7 +36,9 @@ class WrongLayout(Malformed):
 
     def __str__(self) -> str:
         """Return the sentence and all errors, a line each."""
-        return "\n".join([str(self.sentence), *(": ".join(one) for one in self.errors)])
+        return "\n".join(
+            [str(self.sentence), *(": ".join(filter(None, one)) for one in self.errors)]
+        )
 
 
 def refuse_too_large(document: Any) -> None:

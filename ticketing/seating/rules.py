@@ -93,11 +93,10 @@ def _alternatives(plan: Plan, states: str, group: set[int], own: set[int]) -> li
     """Return the best groups of the same size that leave nobody alone."""
     home = plan.row_indexes[min(group)]
     x, y = _middle(plan, group)
-    allowed = _allowed(plan, group)
     found = []
     for step, row in _rows_near(plan, home):
         for candidate in _free_groups(states, row, len(group)):
-            if allowed.issuperset(_kind(plan, number) for number in candidate):
+            if _alike(plan, candidate, group):
                 there = _middle(plan, candidate)
                 distance = (there[0] - x) ** 2 + (there[1] - y) ** 2
                 given_up = len((own & group).difference(candidate))
@@ -122,16 +121,15 @@ def _free_groups(states: str, row: Row, size: int) -> Iterator[range]:
             start = states.find(wanted, start + 1, run.stop)
 
 
-def _allowed(plan: Plan, group: Collection[int]) -> set[tuple[int, bool]]:
-    """Return which kinds of seats may stand in for `group`; with a wheelchair all, else plain."""
-    kinds = {_kind(plan, number) for number in group}
-    plain = {(category, False) for category, _reserved in kinds}
-    return kinds | plain
-
-
-def _kind(plan: Plan, number: int) -> tuple[int, bool]:
-    place = plan.places[number]
-    return place.category, place.accessible or place.companion
+def _alike(plan: Plan, candidate: Collection[int], group: Collection[int]) -> bool:
+    """Return whether `candidate` may be offered to who wanted `group`, wheelchairs and all."""
+    wanted = [plan.places[number] for number in group]
+    offered = [plan.places[number] for number in candidate]
+    if not {one.category for one in offered} <= {one.category for one in wanted}:
+        return False
+    if not any(one.accessible or one.companion for one in wanted):
+        return not any(one.accessible or one.companion for one in offered)
+    return sum(one.accessible for one in offered) >= sum(one.accessible for one in wanted)
 
 
 def _middle(plan: Plan, group: Collection[int]) -> tuple[float, float]:

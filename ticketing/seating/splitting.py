@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ticketing.seating.looking import find_best, find_near
-from ticketing.seating.rules import FREE, TAKEN
+from ticketing.seating.plan import Plan
+from ticketing.seating.rules import FREE, TAKEN, object_to
 from ticketing.seating.sight import Sight, Stretch
 
 ANCHORS = 8  # how many of the best groups are tried as the one that the others sit near
@@ -57,6 +58,16 @@ def gather(
         else:
             largest -= 1
     return found
+
+
+def spare_neighbours(plan: Plan, states: str, numbers: list[int]) -> list[int]:
+    """Return `numbers`, with groups that would be refused moved to where nobody is left alone."""
+    for _ in numbers:
+        objection = object_to(plan, states, numbers)
+        if objection is None:
+            break
+        numbers = objection.alternatives[0]
+    return numbers
 
 
 def take(states: str, group: range) -> str:

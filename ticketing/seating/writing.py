@@ -16,8 +16,8 @@ def document_of(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": plan.name,
-        "width": _plain(plan.width),
-        "height": _plain(plan.height),
+        "width": plain(plan.width),
+        "height": plain(plan.height),
         "categories": [_category(one) for one in plan.categories],
         "sections": [_section(plan, one) for one in plan.sections],
         "shapes": [_shape(one) for one in plan.shapes],
@@ -49,8 +49,8 @@ def _row(plan: Plan, row: Row) -> dict[str, Any]:
 def _seat(place: Place, categories: list[str]) -> dict[str, Any]:
     seat: dict[str, Any] = {
         "label": place.label,
-        "x": _plain(place.x),
-        "y": _plain(place.y),
+        "x": plain(place.x),
+        "y": plain(place.y),
         "category": categories[place.category],
     }
     if place.accessible:
@@ -63,10 +63,10 @@ def _seat(place: Place, categories: list[str]) -> dict[str, Any]:
 def _shape(shape: Shape) -> dict[str, Any]:
     return {
         "kind": shape.kind,
-        "x": _plain(shape.x),
-        "y": _plain(shape.y),
-        "width": _plain(shape.width),
-        "height": _plain(shape.height),
+        "x": plain(shape.x),
+        "y": plain(shape.y),
+        "width": plain(shape.width),
+        "height": plain(shape.height),
         **({"name": shape.name} if shape.name else {}),
     }
 
@@ -75,5 +75,6 @@ def _named(one: Category | Section | Row) -> dict[str, Any]:
     return {"key": one.key} if one.name == one.key else {"key": one.key, "name": one.name}
 
 
-def _plain(length: float) -> float | int:
+def plain(length: float) -> float | int:
+    """Return `length` without a needless “.0”."""
     return int(length) if length.is_integer() else length
