@@ -210,10 +210,14 @@ def test_decomposed_and_composed_hangul_are_the_same_label():
 
 
 def test_a_key_of_more_than_forty_characters_is_named():
-    long = changed(lambda layout: layout["sections"][0].update(key="k" * 37))
+    longest = changed(lambda layout: layout["sections"][0].update(key="k" * 36))
+    seat_of(longest).update(label="10")
+    longer = changed(lambda layout: layout["sections"][0].update(key="k" * 37))
 
-    assert len(errors_of(long)) == 5  # "k…k-1-1" has 41, and so have the other four
-    assert errors_of(long)[0][1].endswith("is longer than 40 characters.")
+    assert errors_of(longest) == [
+        ("sections[0].rows[0].seats[0]", f"“{'k' * 36}-1-10” is longer than 40 characters.")
+    ]
+    assert errors_of(longer) == [("sections[0]", f"“{'k' * 37}” is longer than 36 characters.")]
 
 
 def test_an_empty_row_and_an_empty_hall_are_no_layouts():

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ticketing.seating.limits import LARGEST, LONGEST_KEY, LONGEST_NAME, Errors
+from ticketing.seating.limits import LARGEST, LONGEST_KEY, LONGEST_NAME, LONGEST_PART, Errors
 
-KEY = re.compile(r"[A-Za-z0-9_.가-힣ㄱ-ㅎㅏ-ㅣ]{1,38}")  # "-" joins them to the key of a seat
+KEY = re.compile(r"[A-Za-z0-9_.가-힣ㄱ-ㅎㅏ-ㅣ]+")  # "-" joins them to the key of a seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class Reader:
         if not KEY.fullmatch(value):
             self.complain(_("“%(field)s” must be letters, digits, “.” and “_” only."), field=field)
             return ""
+        if len(value) > LONGEST_PART:
+            self._complain_of_length(value, LONGEST_PART)
+            return ""
         if not_among is not None:
             if value in not_among:
                 self.complain(_("“%(key)s” is here twice."), key=value)
@@ -60,9 +63,7 @@ class Reader:
         """Return what a seat is called in its layout."""
         key = f"{section}-{row}-{label}"
         if len(key) > LONGEST_KEY:
-            self.complain(
-                _("“%(key)s” is longer than %(longest)s characters."), key=key, longest=LONGEST_KEY
-            )
+            self._complain_of_length(key, LONGEST_KEY)
         return key
 
     def name(self, field: str, *, default: str | None = None) -> str:
@@ -135,6 +136,10 @@ class Reader:
             )
             return otherwise
         return round(float(value), 2) + 0.0  # no minus zero, which would be another digest
+
+    def _complain_of_length(self, key: str, longest: int) -> None:
+        sentence = _("“%(key)s” is longer than %(longest)s characters.")
+        self.complain(sentence, key=key[:LONGEST_NAME], longest=longest)
 
     def _get(self, field: str) -> Any:
         value = self.value.get(field)

@@ -14,7 +14,8 @@ MOST_SECTIONS = 200
 MOST_CATEGORIES = 20
 MOST_SHAPES = 200
 LARGEST = 100_000  # units, either way
-LONGEST_KEY = 40
+LONGEST_KEY = 40  # of a seat
+LONGEST_PART = 36  # of that, for a section, a row or a label: “-” joins the three
 LONGEST_NAME = 80
 
 Errors = list[tuple[str, str]]  # a place in the document, and a sentence
