@@ -7,7 +7,8 @@ class TicketingConfig(AppConfig):
     verbose_name = _("Ticketing")
 
     def ready(self) -> None:
-        from ticketing import checks, invariants, live  # noqa: F401
+        from ticketing import checks, invariants, live, live_seats  # noqa: F401
 
         live.register_topics()
+        live_seats.register_topics()
         invariants.declare_all()
