@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from ticketing.models import Event, Hall, Reservation, Seat, TicketType
 from ticketing.seating.plan import Plan
-from ticketing.services.choosing import Selection
+from ticketing.selections import Selection
 from ticketing.services.holding import Hold, hold_tickets
 from ticketing.services.paying import confirm_reservation
 from ticketing.services.seating import Price, keep_layout, seat_event

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import issue_access
-from ticketing.models import Event, TicketType
+from ticketing.models import Event, Hall, TicketType
 from ticketing.models.event import Status
+from ticketing.seating.plan import Plan
+from ticketing.seating.samples import SAMPLES, make_plain_hall
+from ticketing.services.seating import Price, keep_layout, seat_event
 
 TOKEN_LIFETIME = timedelta(days=1)
 PORTION = 1000  # users a statement
@@ -43,11 +46,45 @@ def _tokens(user_ids: list[int]) -> Iterator[str]:
         yield issue_access(user_id, lifetime=TOKEN_LIFETIME)
 
 
+def make_hall_event(num_seats: int) -> tuple[Event, list[int]]:
+    """Make an event on sale with `num_seats` numbered seats; return it and its ticket types."""
+    plan = hall_of(num_seats)
+    hall, _made = Hall.objects.get_or_create(name=plan.name)
+    event = _make_event(f"Seats for {num_seats}")
+    keys = [category.key for category in plan.categories]
+    sold = {plan.categories[place.category].key for place in plan.places}
+    prices = {
+        key: Price(f"{key}석", 50_000 + 20_000 * (len(keys) - rank))
+        for rank, key in enumerate(keys)
+        if key in sold
+    }
+    layout = keep_layout(hall=hall, plan=plan)
+    seat_event(event_id=event.pk, layout_id=layout.pk, prices=prices)
+    return event, list(event.ticket_types.values_list("pk", flat=True))
+
+
+def hall_of(num_seats: int) -> Plan:
+    """Return the sample of just that size, else a plain hall."""
+    for make in SAMPLES.values():
+        plan = make()
+        if len(plan.places) == num_seats:
+            return plan
+    return make_plain_hall(num_seats)
+
+
 def make_hot_event(*, capacity: int, limit: int | None) -> tuple[Event, TicketType]:
     """Make an event on sale with one ticket type of `capacity`, at most `limit` a person."""
+    event = _make_event(f"Hot sale of {capacity}")
+    ticket_type = TicketType.objects.create(
+        event=event, name="Standing", price=50_000, capacity=capacity, max_per_person=limit
+    )
+    return event, ticket_type
+
+
+def _make_event(title: str) -> Event:
     now = timezone.now()
-    event = Event.objects.create(
-        title=f"Hot sale of {capacity}",
+    return Event.objects.create(
+        title=title,
         venue="Rehearsal stage",
         starts_at=now + timedelta(days=30),
         ends_at=now + timedelta(days=30, hours=2),
@@ -55,7 +92,3 @@ def make_hot_event(*, capacity: int, limit: int | None) -> tuple[Event, TicketTy
         sale_ends_at=now + timedelta(days=29),
         status=Status.ON_SALE,
     )
-    ticket_type = TicketType.objects.create(
-        event=event, name="Standing", price=50_000, capacity=capacity, max_per_person=limit
-    )
-    return event, ticket_type

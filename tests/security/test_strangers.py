@@ -38,6 +38,13 @@ RULES = {
     "api/reservations/<str:reservation>": Rule("GET", 200, 404, 401, 404),
     "api/reservations/<str:reservation>/confirm": OWN_API,
     "api/reservations/<str:reservation>/cancel": OWN_API,
+    "api/reservations/<str:reservation>/prolong": Rule("POST", 409, 404, 401, 404),
+    "api/events/<str:event>/seats": Rule("GET", 404, 404, 404, 404),  # nobody sits there
+    "api/events/<str:event>/selection": Rule("GET", 200, 200, 401, 200),
+    "api/events/<str:event>/selection/best": Rule("POST", 400, 400, 401, 400),
+    "api/events/<str:event>/selection/seats/<str:seat>": Rule("POST", 405, 405, 401, 405),
+    "api/events/<str:event>/selection/items/<str:ticket_type>": Rule("POST", 405, 405, 401, 405),
+    "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }
 ADMIN = [route for route in all_routes() if route.startswith("admin/")]
@@ -59,6 +66,9 @@ def values(confirmed: Reservation, alice: User) -> dict[str, object]:
         "reservation_id": confirmed.pk,
         "reservation": confirmed.pk,
         "provider": "sandbox",
+        "seat": "1F-1-1",
+        "ticket_type": "1",
+        "version": "c0ffee",
         "uidb64": "MQ",
         "token": "c0ffee-00000000000000000000000000000000",
     }

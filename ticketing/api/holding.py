@@ -5,6 +5,8 @@ renderer cost as much as the hold itself (docs/decisions). OpenAPI is told in
 `ticketing.api.reservations`, and the answers are the same.
 """
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -17,8 +19,11 @@ from core.api import LARGEST_BODY
 from core.errors import DomainError, Malformed, TooLarge
 from core.problems import Forbidden, NotSignedIn, problem
 from ticketing import live
-from ticketing.errors import NoSuchEvent, NoSuchTicketType, WrongQuantity
+from ticketing.api.selection import selection_json
+from ticketing.errors import NoSuchEvent, NoSuchSeat, NoSuchTicketType, WrongQuantity
 from ticketing.ids import row_id
+from ticketing.selections import Selection
+from ticketing.services.choosing import Wish, change_selection, choose_best
 from ticketing.services.holding import Hold, hold_tickets
 
 LONGEST_KEY = 255
@@ -33,21 +38,65 @@ class NotJSON(DomainError):
 def hold(request: HttpRequest) -> HttpResponse:
     """Answer POST reservations with a hold, or with the reason why not."""
     try:
-        made = hold_tickets(
-            user_id=_buyer(request),
-            key=_key(request),
-            admission_pass=request.META.get("HTTP_ADMISSION_PASS"),
-            **_wish(request),
-        )
+        made, content = _make(request)
     except DomainError as refusal:
         return problem(refusal)
-    response = HttpResponse(
-        orjson.dumps(as_json(made)), content_type="application/json", status=201
-    )
+    response = HttpResponse(orjson.dumps(content), content_type="application/json", status=201)
     response["Location"] = f"/api/reservations/{made.id}"
     if made.replayed:
         response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _make(request: HttpRequest) -> tuple[Hold | Selection, dict[str, Any]]:
+    """Hold what the body asks for: tickets by number alone, or seats, which take longer."""
+    user_id, key, body = _buyer(request), _key(request), _body(request)
+    event_id = row_id(_text(body, "event"), missing=NoSuchEvent)
+    admission_pass = request.META.get("HTTP_ADMISSION_PASS")
+    if "seats" in body or "best_available" in body:
+        wish = Wish(
+            user_id=user_id,
+            event_id=event_id,
+            anew=True,
+            key=key,
+            admission_pass=admission_pass,
+            fingerprint=_print(body) if key else "",
+        )
+        chosen = _choose(wish, body)
+        return chosen, selection_json(chosen)
+    held = hold_tickets(
+        user_id=user_id,
+        event_id=event_id,
+        items=_items(body.get("items")),
+        key=key,
+        admission_pass=admission_pass,
+    )
+    return held, as_json(held)
+
+
+def _print(body: dict[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _choose(wish: Wish, body: dict[str, Any]) -> Selection:
+    """Hold the seats that are named, or the best there are."""
+    best = body.get("best_available")
+    if best is None:
+        seats = body.get("seats")
+        if not isinstance(seats, list) or not seats or not all(isinstance(s, str) for s in seats):
+            raise Malformed(errors={"seats": "a list of the ids of seats"})
+        standing = _items(body["items"]) if "items" in body else {}
+        made = change_selection(replace(wish, picks=list(dict.fromkeys(seats)), standing=standing))
+        if made is None:
+            raise NoSuchSeat(seats=seats)
+        return made
+    if not isinstance(best, dict) or "seats" in body or "items" in body:
+        raise Malformed(errors={"best_available": "{ticket_type, quantity}, and nothing beside it"})
+    [(ticket_type, quantity)] = _items([best]).items()
+    flags = {name: best.get(name, False) for name in ("split", "accessible")}
+    if not all(isinstance(flag, bool) for flag in flags.values()):
+        raise Malformed(errors={"best_available": "split and accessible are true or false"})
+    return choose_best(wish, ticket_type_id=ticket_type, quantity=quantity, **flags)
 
 
 def as_json(made: Hold) -> dict[str, Any]:
@@ -93,8 +142,8 @@ def _key(request: HttpRequest) -> str | None:
     return key
 
 
-def _wish(request: HttpRequest) -> dict[str, Any]:
-    """Read the body: which event, and how many of which ticket types."""
+def _body(request: HttpRequest) -> dict[str, Any]:
+    """Read the body, an object with an event and what is wanted of it."""
     if request.content_type != "application/json":
         raise NotJSON
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
@@ -105,10 +154,7 @@ def _wish(request: HttpRequest) -> dict[str, Any]:
         raise Malformed(errors={"body": str(error)}) from error
     if not isinstance(body, dict):
         raise Malformed(errors={"body": "an object with event and items"})
-    return {
-        "event_id": row_id(_text(body, "event"), missing=NoSuchEvent),
-        "items": _items(body.get("items")),
-    }
+    return body
 
 
 def _items(rows: Any) -> dict[int, int]:

@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.errors import InvalidToken
 from core.api import Cursor
 from core.openapi import problems
 from ticketing.api.holding import LONGEST_KEY, hold
+from ticketing.api.people import signed_in
 from ticketing.api.serializers import ConfirmIn, HoldIn, HoldOut, ReservationOut
 from ticketing.errors import NoSuchReservation
 from ticketing.ids import uuid_of
@@ -25,13 +25,6 @@ from ticketing.models import Reservation
 from ticketing.models.reservation import Status
 from ticketing.services.ending import cancel_reservation
 from ticketing.services.paying import confirm_reservation, receive_webhook
-
-
-def signed_in(request: Request) -> int:
-    """Return the id of whoever asks; a token outlives its user's leave to use it by minutes."""
-    if not request.user.is_active:
-        raise InvalidToken
-    return int(request.user.pk)
 
 
 class Latest(Cursor):

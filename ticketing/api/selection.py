@@ -11,12 +11,12 @@ from rest_framework.views import APIView
 
 from core.openapi import problems
 from ticketing import live
-from ticketing.api.reservations import signed_in
+from ticketing.api.people import signed_in
 from ticketing.api.serializers import BestIn, QuantityIn, ReservationOut, SelectionEnvelope
 from ticketing.errors import NoSuchEvent, NoSuchReservation, NoSuchTicketType
 from ticketing.ids import row_id, uuid_of
+from ticketing.selections import Selection
 from ticketing.services.choosing import (
-    Selection,
     Wish,
     change_selection,
     choose_best,

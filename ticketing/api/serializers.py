@@ -85,9 +85,28 @@ class ItemIn(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1, max_value=LARGEST_QUANTITY)
 
 
+class BestIn(serializers.Serializer[Any]):
+    ticket_type = serializers.CharField(max_length=40)
+    quantity = serializers.IntegerField(min_value=1, max_value=LARGEST_QUANTITY)
+    split = serializers.BooleanField(default=False, help_text="Near each other will do.")
+    accessible = serializers.BooleanField(default=False, help_text="Room for wheelchairs.")
+
+
 class HoldIn(serializers.Serializer[Any]):
+    """One of `items`, `seats` (with standing `items` beside them) or `best_available`."""
+
     event = serializers.CharField(max_length=40)
-    items = serializers.ListField(child=ItemIn(), min_length=1, max_length=MOST_TYPES)
+    items = serializers.ListField(
+        child=ItemIn(), min_length=1, max_length=MOST_TYPES, required=False
+    )
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        min_length=1,
+        max_length=LARGEST_QUANTITY,
+        required=False,
+        help_text="Ids of seats, as in the layout.",
+    )
+    best_available = BestIn(required=False)
 
 
 class ItemOut(serializers.Serializer[ReservationItem]):
@@ -101,6 +120,7 @@ class TicketOut(serializers.Serializer[Ticket]):
     code = serializers.CharField()
     ticket_type = serializers.CharField()
     number = serializers.IntegerField()
+    place = serializers.CharField(help_text="Section, row and seat; empty where one stands.")
     voided = serializers.BooleanField()
     checked_in = serializers.BooleanField()
 
@@ -144,6 +164,7 @@ class ReservationOut(HoldOut):
                     "code": ticket.code,
                     "ticket_type": str(ticket.ticket_type_id),
                     "number": ticket.number,
+                    "place": ticket.place,
                     "voided": ticket.voided_at is not None,
                     "checked_in": ticket.checked_in_at is not None,
                 }
@@ -193,13 +214,6 @@ class SelectionEnvelope(serializers.Serializer[Any]):
 
 class QuantityIn(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=0, max_value=LARGEST_QUANTITY)
-
-
-class BestIn(serializers.Serializer[Any]):
-    ticket_type = serializers.CharField(max_length=40)
-    quantity = serializers.IntegerField(min_value=1, max_value=LARGEST_QUANTITY)
-    split = serializers.BooleanField(default=False, help_text="Near each other will do.")
-    accessible = serializers.BooleanField(default=False, help_text="Room for wheelchairs.")
 
 
 class PaymentIn(serializers.Serializer[Any]):

@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
             "DROP FUNCTION ticketing_select(uuid, text, bigint, bigint, bigint, boolean,"
             " integer, integer[], integer[], bigint[], integer[], integer[], text, text, text)",
         ),
+        # It sells no longer what has seats.
+        migrations.RunSQL((SQL / "0002_hold.sql").read_text(), migrations.RunSQL.noop),
         # A seat changes hands often: leave room on the page, so that an update stays on it.
         migrations.RunSQL(
             "ALTER TABLE ticketing_seat SET (fillfactor = 60)",

@@ -1,14 +1,10 @@
 """Choosing: a person's seats and tickets of an event, while the clock runs."""
 
 import contextlib
-import hashlib
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import orjson
 
 from accounts.errors import InvalidToken
 from core.db import retrying
@@ -26,7 +22,6 @@ from ticketing.errors import (
     SaleClosed,
     SeatsTaken,
     SoldOut,
-    StrandedSeat,
     WrongQuantity,
 )
 from ticketing.guards import Attempt, ask_guards
@@ -36,19 +31,18 @@ from ticketing.plans import forget_layout_of, layout_of, plan_of
 from ticketing.seat_claims import Choice, Moved
 from ticketing.seating.best import best_available, nearest
 from ticketing.seating.plan import Plan
-from ticketing.seating.rules import object_to, stranded
+from ticketing.selections import Selection, read_selection, selection_of
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import expire_holds
 from ticketing.services.holding import (
     LARGEST_ID,
     LARGEST_QUANTITY,
     MOST_TYPES,
-    HeldItem,
     fresh_code,
 )
+from ticketing.services.looking import keys_of, look
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
-NOWHERE = "b"  # for a seat that was not looked at
 
 REFUSALS: dict[str, Callable[[], Exception]] = {
     "no_event": NoSuchEvent,
@@ -63,32 +57,6 @@ REFUSALS: dict[str, Callable[[], Exception]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenSeat:
-    """A seat that is somebody's; `id` is its key in the layout."""
-
-    id: str
-    number: int
-    ticket_type: int
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What one person has open of an event; `total` and prices are minor units."""
-
-    id: uuid.UUID
-    code: str
-    event_id: int
-    status: str
-    expires_at: datetime
-    items: list[HeldItem]
-    seats: list[ChosenSeat]
-    total: int
-    currency: str
-    prolonged: bool = False
-    replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Wish:
     """What to change: seats by key, and how many standing tickets there shall be in all."""
 
@@ -100,20 +68,7 @@ class Wish:
     anew: bool = False  # a reservation of its own, whatever is open
     key: str | None = None
     admission_pass: str | None = None
-
-    def fingerprint(self) -> str:
-        """Return what tells two bodies apart that came with the same key."""
-        body = [self.event_id, sorted(self.picks), sorted(self.standing.items())]
-        return hashlib.sha256(orjson.dumps(body)).hexdigest() if self.key else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What somebody saw of the seats before choosing: states by number, and one's own."""
-
-    plan: Plan
-    states: str
-    mine: frozenset[int]
+    fingerprint: str = ""  # what tells two bodies apart that came with the same key
 
 
 def change_selection(wish: Wish) -> Selection | None:
@@ -142,6 +97,8 @@ def choose_best(
     """
     if not 1 <= quantity <= LARGEST_QUANTITY:
         raise WrongQuantity
+    if (earlier := _earlier(wish)) is not None:
+        return earlier
     for _ in range(TRIES):
         plan, category = _category(wish.event_id, ticket_type_id)
         states, _versions = seat_claims.read_map(wish.event_id)
@@ -161,31 +118,6 @@ def open_selection(*, user_id: int, event_id: int) -> Selection | None:
     return change_selection(Wish(user_id=user_id, event_id=event_id))
 
 
-def read_selection(reservation_id: uuid.UUID, *, replayed: bool = False) -> Selection:
-    """Return a reservation as a selection; one that was `replayed` as it was first promised."""
-    reservation = Reservation.objects.select_related("event").get(pk=reservation_id)
-    items = reservation.items.select_related("ticket_type")
-    layout_id = reservation.event.layout_id
-    places = plan_of(layout_id).places if layout_id is not None else ()
-    seats = reservation.seats.order_by("number").values_list("number", "ticket_type_id")
-    return Selection(
-        id=reservation.pk,
-        code=reservation.code,
-        event_id=reservation.event_id,
-        status="held" if replayed else reservation.status,
-        expires_at=reservation.held_until if replayed else reservation.expires_at,
-        items=[
-            HeldItem(row.ticket_type_id, row.ticket_type.name, row.quantity, row.price)
-            for row in items
-        ],
-        seats=[ChosenSeat(places[number].key, number, kind) for number, kind in seats],
-        total=reservation.total,
-        currency=reservation.currency,
-        prolonged=reservation.prolonged_at is not None,
-        replayed=replayed,
-    )
-
-
 def _check(wish: Wish) -> None:
     if wish.event_id > LARGEST_ID:
         raise NoSuchEvent
@@ -196,15 +128,20 @@ def _check(wish: Wish) -> None:
 
 
 def _with(wish: Wish, plan: Plan, numbers: Iterable[int]) -> Wish:
-    keys = [plan.places[number].key for number in numbers]
-    return Wish(
-        wish.user_id,
-        wish.event_id,
-        picks=keys,
-        anew=wish.anew,
-        key=wish.key,
-        admission_pass=wish.admission_pass,
-    )
+    return replace(wish, picks=[plan.places[number].key for number in numbers])
+
+
+def _earlier(wish: Wish) -> Selection | None:
+    """Return what the same request was given before; the seats that are best now are others."""
+    if wish.key is None:
+        return None
+    mine = Reservation.objects.filter(user=wish.user_id, idempotency_key=wish.key)
+    found = mine.values_list("pk", "fingerprint").first()
+    if found is None:
+        return None
+    if found[1] != wish.fingerprint:
+        raise IdempotencyMismatch
+    return read_selection(found[0], replayed=True)
 
 
 def _category(event_id: int, ticket_type_id: int) -> tuple[Plan, str]:
@@ -223,10 +160,10 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
     picks, drops = _numbers(plan, wish.picks), _numbers(plan, wish.drops)
     seen: dict[int, str] = {}
     if plan is not None and picks:
-        sight = _look(wish, plan, picks)
+        sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, alone=wish.anew)
         picks = [number for number in picks if number not in sight.mine]
-        _apply_rule(wish, sight, picks)
-        seen = _guards(sight, picks)
+        sight.check_rule(picks)
+        seen = sight.around(picks)
     choice = Choice(
         user_id=wish.user_id,
         event_id=wish.event_id,
@@ -238,7 +175,7 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
         standing=wish.standing,
         seen=seen,
         key=wish.key,
-        fingerprint=wish.fingerprint(),
+        fingerprint=wish.fingerprint,
     )
     said = _claim(choice)
     if said.get("overdue") or said["verdict"] in {"limit_exceeded", "seats_taken"}:
@@ -270,52 +207,11 @@ def _numbers(plan: Plan | None, keys: Collection[str]) -> list[int]:
     return numbers
 
 
-def _look(wish: Wish, plan: Plan, picks: Collection[int]) -> Sight:
-    """Read the rows of `picks`."""
-    spans = list({plan.row_of(number).numbers for number in picks})
-    found = seat_claims.read_rows(event_id=wish.event_id, user_id=wish.user_id, spans=spans)
-    states = [NOWHERE] * len(plan.places)
-    for number, letter, _own in found:
-        states[number] = letter
-    mine = frozenset() if wish.anew else frozenset(number for number, _, own in found if own)
-    return Sight(plan, "".join(states), mine)
-
-
-def _apply_rule(wish: Wish, sight: Sight, picks: Collection[int]) -> None:
-    """Refuse what leaves a single seat behind while another choice leaves none."""
-    if any(sight.states[number] != "f" for number in picks):
-        return  # the claim says by whom
-    if not stranded(sight.plan, sight.states, sorted(picks)):
-        return
-    states, _versions = seat_claims.read_map(wish.event_id)
-    objection = object_to(sight.plan, states, sorted(picks), mine=sorted(sight.mine))
-    if objection is not None:
-        raise StrandedSeat(
-            seats=_keys(sight.plan, objection.stranded),
-            alternatives=[_keys(sight.plan, group) for group in objection.alternatives],
-        )
-
-
-def _guards(sight: Sight, picks: Collection[int]) -> dict[int, str]:
-    """Return the seats that the rule looked at, with what it saw."""
-    near = {
-        number + step
-        for number in picks
-        for step in (-2, -1, 1, 2)
-        if sight.plan.same_run(number, number + step)
-    }
-    return {number: sight.states[number] for number in near.difference(picks)}
-
-
-def _keys(plan: Plan, numbers: Iterable[int]) -> list[str]:
-    return [plan.places[number].key for number in numbers]
-
-
 def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection | None:
     verdict = said["verdict"]
     if verdict == "held":
         _tell(wish, said)
-        return _selection(wish, plan, said)
+        return selection_of(wish.event_id, plan, said)
     if verdict in {"same", "replayed"}:
         found = said["id"]
         return (
@@ -336,30 +232,14 @@ def _taken(wish: Wish, plan: Plan | None) -> SeatsTaken:
     numbers = _numbers(plan, wish.picks)
     lost = [number for number in numbers if states[number] != "f"]
     groups = nearest(plan, states, numbers)
-    return SeatsTaken(seats=_keys(plan, lost), alternatives=[_keys(plan, one) for one in groups])
+    return SeatsTaken(
+        seats=keys_of(plan, lost), alternatives=[keys_of(plan, one) for one in groups]
+    )
 
 
 def _left(wish: Wish) -> dict[str, int]:
     types = TicketType.objects.filter(event=wish.event_id)
     return {str(pk): available for pk, available in types.values_list("pk", "available")}
-
-
-def _selection(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection:
-    return Selection(
-        id=uuid.UUID(said["id"]),
-        code=said["code"],
-        event_id=wish.event_id,
-        status=said["status"],
-        expires_at=datetime.fromisoformat(said["expires_at"]),
-        items=[HeldItem(**item) for item in said["items"]],
-        seats=[
-            ChosenSeat(plan.places[number].key if plan else "", number, ticket_type)
-            for number, ticket_type in said["seats"]
-        ],
-        total=said["total"],
-        currency=said["currency"],
-        prolonged=said["prolonged"],
-    )
 
 
 def _tell(wish: Wish, said: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@
 --
 -- A refusal that can be seen without a lock is returned (nothing was written); one that only the
 -- claim finds out is raised as JR001 or JR002, which undoes the whole statement.
-CREATE FUNCTION ticketing_hold(
+CREATE OR REPLACE FUNCTION ticketing_hold(
     new_id uuid, new_code text, buyer bigint, the_event bigint,
     type_ids bigint[], quantities integer[], key text, print text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -30,6 +30,7 @@ BEGIN
      CROSS JOIN accounts_user u
      CROSS JOIN unnest(type_ids, quantities) AS w(id, quantity)
       LEFT JOIN ticketing_tickettype t ON t.id = w.id AND t.event_id = e.id
+       AND t.category = ''  -- a seat is had by its number (ticketing_select)
       LEFT JOIN ticketing_allowance a ON a.ticket_type_id = t.id AND a.user_id = u.id
      WHERE e.id = the_event AND u.id = buyer
      GROUP BY e.id, u.id;

@@ -11,6 +11,7 @@ from config.demo.programme import PROGRAMME
 from ticketing.models.event import LARGEST_CAPACITY
 
 MOST_USERS = 100_000
+MOST_SEATS = 50_000
 
 
 def count_up_to(most: int) -> Any:
@@ -33,10 +34,14 @@ class Command(BaseCommand):
         parser.add_argument("--hot", type=count_up_to(LARGEST_CAPACITY), metavar="N")
         parser.add_argument("--limit", type=count_up_to(10_000), metavar="M")
 
+        parser.add_argument("--hall", type=count_up_to(MOST_SEATS), metavar="N", help="seats")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one JSON line with what was made."""
         if options["tokens"] and not options["users"]:
             raise CommandError("--tokens FILE goes with --users N.")
+        if options["hall"] and options["hot"]:
+            raise CommandError("--hot N and --hall N make an event each: one at a time.")
         if options["limit"] and not options["hot"]:
             raise CommandError("--limit M goes with --hot N.")
         made: dict[str, Any] = {}
@@ -47,6 +52,9 @@ class Command(BaseCommand):
                 capacity=options["hot"], limit=options["limit"]
             )
             made |= {"event": str(event.pk), "ticket_types": [str(ticket_type.pk)]}
+        if options["hall"]:
+            event, types = load.make_hall_event(options["hall"])
+            made |= {"event": str(event.pk), "ticket_types": [str(one) for one in types]}
         self.stdout.write(json.dumps(made or self._programme(), ensure_ascii=False))
 
     def _users(self, count: int, file: Path | None) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+"""Who asks."""
+
+from rest_framework.request import Request
+
+from accounts.errors import InvalidToken
+
+
+def signed_in(request: Request) -> int:
+    """Return the id of whoever asks; a token outlives its user's leave to use it by minutes."""
+    if not request.user.is_active:
+        raise InvalidToken
+    return int(request.user.pk)

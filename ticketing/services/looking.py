@@ -1,0 +1,63 @@
+"""Looking: what the seats around a choice were when it was made, and whether it may be made."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from ticketing import seat_claims
+from ticketing.errors import StrandedSeat
+from ticketing.seating.plan import Plan
+from ticketing.seating.rules import object_to, stranded
+
+FREE = "f"
+UNSEEN = "b"  # a seat that was not looked at is nobody's neighbour
+REACH = (-2, -1, 1, 2)  # how far the rule looks from a pick
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The states of the rows of a choice, a letter each, and which seats are one's own."""
+
+    event_id: int
+    plan: Plan
+    states: str
+    mine: frozenset[int]
+
+    def check_rule(self, picks: Collection[int]) -> None:
+        """Refuse `picks` that leave a single seat behind while others would leave none."""
+        if any(self.states[number] != FREE for number in picks):
+            return  # the claim says which are lost
+        if not stranded(self.plan, self.states, picks):
+            return
+        states, _versions = seat_claims.read_map(self.event_id)
+        objection = object_to(self.plan, states, picks, mine=self.mine)
+        if objection is not None:
+            raise StrandedSeat(
+                seats=keys_of(self.plan, objection.stranded),
+                alternatives=[keys_of(self.plan, group) for group in objection.alternatives],
+            )
+
+    def around(self, picks: Collection[int]) -> dict[int, str]:
+        """Return what was seen of the seats that the rule looked at."""
+        near = {
+            number + step
+            for number in picks
+            for step in REACH
+            if self.plan.same_run(number, number + step)
+        }
+        return {number: self.states[number] for number in near.difference(picks)}
+
+
+def look(plan: Plan, picks: Collection[int], *, event_id: int, user_id: int, alone: bool) -> Sight:
+    """Read the rows of `picks`; a choice that stands `alone` joins nothing that one has."""
+    spans = list({plan.row_of(number).numbers for number in picks})
+    found = seat_claims.read_rows(event_id=event_id, user_id=user_id, spans=spans)
+    states = [UNSEEN] * len(plan.places)
+    for number, letter, _own in found:
+        states[number] = letter
+    mine = frozenset(number for number, _letter, own in found if own and not alone)
+    return Sight(event_id, plan, "".join(states), mine)
+
+
+def keys_of(plan: Plan, numbers: Iterable[int]) -> list[str]:
+    """Return what the seats are called."""
+    return [plan.places[number].key for number in numbers]
