@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,8 +16,9 @@ from tests.stack import Stack
 
 @contextmanager
 def product(**environment: str) -> Iterator[Stack]:
-    """Run everything that `make up` runs."""
+    """Run everything that `make up` runs, on a database that no benchmark has seen before."""
     var = ROOT / "var" / "bench" / "run"
+    shutil.rmtree(var, ignore_errors=True)
     stack = Stack(
         var,
         DEBUG="0",
