@@ -1,7 +1,8 @@
 """The best seats that are free, against an oracle that looks at everything."""
 
-from itertools import combinations
+from itertools import combinations, product
 from math import hypot
+from random import Random
 
 import pytest
 from hypothesis import assume, given
@@ -51,11 +52,12 @@ def groups(plan, states, category, size, *, spaces=False):
 
 def oracle(plan, states, category, size):
     """Return the best group: nobody alone, then the lowest costs, then the lowest number."""
+    worths = [worth(plan, number) for number in range(len(states))]
     return min(
         groups(plan, states, category, size),
         key=lambda group: (
             bool(stranded(plan, states, group)),
-            sum(worth(plan, n) for n in group) / size,
+            sum(worths[n] for n in group) / size,
             group[0],
         ),
         default=[],
@@ -158,6 +160,25 @@ def away(plan, group, lost):
         for axis in "xy"
     )
     return round(hypot(ax - bx, ay - by), 6)
+
+
+@pytest.mark.parametrize("name", ["theatre", "concert"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.9])
+@pytest.mark.parametrize("seed", range(3))
+def test_in_a_whole_hall_too_nothing_better_is_passed_over(name, share, seed):
+    plan, chance = sample(name), Random(seed)
+    states = "".join("s" if chance.random() < share else "f" for _ in plan.places)
+
+    for category, size in product([one.key for one in plan.categories], (1, 2, 3)):
+        lost = chance.choice(groups(plan, "f" * len(states), category, size))
+        found = nearest(plan, states, lost)
+        choices = groups(plan, states, category, size)
+        clean = [one for one in choices if not stranded(plan, states, one)] or choices
+
+        best = oracle(plan, states, category, size)
+        assert best_available(plan, states, category=category, quantity=size) == best
+        if choices:
+            assert away(plan, found[0], lost) == min(away(plan, one, lost) for one in clean)
 
 
 def test_an_empty_hall_gives_the_middle_of_the_front_row():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -270,3 +271,10 @@ def test_the_samples_are_good_examples(name):
 
     jsonschema.validate(written, SCHEMA)
     assert read_layout(written) == sample(name)
+
+
+def test_errors_are_said_in_the_language_of_whoever_reads_them():
+    with translation.override("ko"):
+        ((_place, sentence),) = errors_of(document(sections=[]))
+
+    assert sentence == "도면에는 좌석이 하나 이상 있어야 해요."

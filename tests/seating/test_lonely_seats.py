@@ -97,10 +97,10 @@ def test_rows_with_aisles_and_rows_behind_are_judged_as_the_rule_says(data):
 @given(st.text("fshb", min_size=1, max_size=10), st.data())
 def test_scattered_picks_strand_what_the_rule_says(states, data):
     plan = plan_of("A" * len(states))
-    free = [number for number, letter in enumerate(states) if letter == "f"]
-    picks = data.draw(st.sets(st.sampled_from(free))) if free else set()
+    free = {number for number, letter in enumerate(states) if letter == "f"}
+    picks = data.draw(st.sets(st.integers(0, len(states) - 1)))  # even such as are not free
 
-    assert stranded(plan, states, picks) == sorted(lost_by(set(free), picks, plan.runs))
+    assert stranded(plan, states, picks) == sorted(lost_by(free, picks, plan.runs))
 
 
 @given(st.text("ffs", min_size=2, max_size=12), st.data())
@@ -196,6 +196,13 @@ def test_a_group_that_grows_is_judged_and_moved_as_a_whole():
 
     assert growing.stranded == [5]
     assert growing.alternatives == [[2, 3], [4, 5], [0, 1]]
+
+
+def test_alternatives_that_keep_what_one_has_come_first():
+    objection = object_to(plan_of("A" * 8), "fffhffff", [5], mine=[3])
+
+    assert objection.stranded == [4]
+    assert objection.alternatives == [[3, 4], [2, 3], [4, 5]]
 
 
 def test_a_group_that_grows_by_its_neighbour_and_strands_nobody_is_welcome():
