@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.CharField(
-                        editable=False, max_length=64, unique=True, verbose_name="version"
+                        db_index=True, editable=False, max_length=64, verbose_name="version"
                     ),
                 ),
                 ("document", models.JSONField(editable=False, verbose_name="document")),
@@ -189,6 +189,12 @@ class Migration(migrations.Migration):
             model_name="ticket",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("voided_at", None)), fields=("seat",), name="ticket_seat_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="layout",
+            constraint=models.UniqueConstraint(
+                fields=("hall", "version"), name="layout_version_unique"
             ),
         ),
         migrations.AddIndex(

@@ -30,7 +30,7 @@ class Layout(models.Model):
     hall = models.ForeignKey(
         Hall, on_delete=models.CASCADE, related_name="layouts", verbose_name=_("hall")
     )
-    version = models.CharField(_("version"), max_length=64, unique=True, editable=False)
+    version = models.CharField(_("version"), max_length=64, db_index=True, editable=False)
     document = models.JSONField(_("document"), editable=False)
     num_seats = models.PositiveIntegerField(_("seats"), editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -39,6 +39,9 @@ class Layout(models.Model):
         verbose_name = _("layout")
         verbose_name_plural = _("layouts")
         ordering = ["hall", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "version"], name="layout_version_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.hall} · {self.created_at:%Y-%m-%d} · {self.num_seats}"

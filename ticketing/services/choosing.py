@@ -22,6 +22,7 @@ from ticketing.errors import (
     SaleClosed,
     SeatsTaken,
     SoldOut,
+    StrandedSeat,
     WrongQuantity,
 )
 from ticketing.guards import Attempt, ask_guards
@@ -107,7 +108,7 @@ def choose_best(
         )
         if not numbers:
             raise NoSeatsTogether
-        with contextlib.suppress(SeatsTaken):
+        with contextlib.suppress(SeatsTaken, StrandedSeat):  # others were faster
             if made := change_selection(_with(wish, plan, numbers)):
                 return made
     raise NoSeatsTogether

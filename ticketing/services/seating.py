@@ -55,12 +55,9 @@ class Price:
 def keep_layout(*, hall: Hall, plan: Plan) -> Layout:
     """Return the layout that draws `hall` as `plan` does, made if there is none yet."""
     layout, _made = Layout.objects.get_or_create(
+        hall=hall,
         version=plan.version,
-        defaults={
-            "hall": hall,
-            "document": write_layout(plan),
-            "num_seats": len(plan.places),
-        },
+        defaults={"document": write_layout(plan), "num_seats": len(plan.places)},
     )
     return layout
 
