@@ -40,6 +40,11 @@ class Offer:
     event: Event
     choices: list[Choice]
 
+    @property
+    def standing(self) -> bool:
+        """Tell whether there is anything to be had by quantity alone."""
+        return any(not choice.ticket_type.category for choice in self.choices)
+
 
 def list_events(*, search: str, status: str, cursor: str) -> Page[Event]:
     """Return a page of events: first what can still be bought, soonest first. Two queries."""
