@@ -161,7 +161,7 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
     picks, drops = _numbers(plan, wish.picks), _numbers(plan, wish.drops)
     seen: dict[int, str] = {}
     if plan is not None and picks:
-        sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, alone=wish.anew)
+        sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
         picks = [number for number in picks if number not in sight.mine]
         sight.check_rule(picks)
         seen = sight.around(picks)

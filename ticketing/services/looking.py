@@ -10,14 +10,16 @@ from ticketing.seating.rules import object_to, stranded
 
 FREE = "f"
 UNSEEN = "b"  # a seat that was not looked at is nobody's neighbour
-REACH = (-2, -1, 1, 2)  # how far the rule looks from a pick
+REACH = 2  # how far the rule looks from a pick
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The states of the rows of a choice, a letter each, and which seats are one's own."""
+    """The states of the seats around a choice, a letter each, and which of them are one's own."""
 
     event_id: int
+    user_id: int
+    joins: bool  # whether the choice joins what one has open
     plan: Plan
     states: str
     mine: frozenset[int]
@@ -28,34 +30,47 @@ class Sight:
             return  # the claim says which are lost
         if not stranded(self.plan, self.states, picks):
             return
-        states, _versions = seat_claims.read_map(self.event_id)
-        objection = object_to(self.plan, states, picks, mine=self.mine)
+        states, mine = self.look_farther(picks)
+        objection = object_to(self.plan, states, picks, mine=mine)
         if objection is not None:
             raise StrandedSeat(
                 seats=keys_of(self.plan, objection.stranded),
                 alternatives=[keys_of(self.plan, group) for group in objection.alternatives],
             )
 
+    def look_farther(self, picks: Collection[int]) -> tuple[str, frozenset[int]]:
+        """Return the states of all seats, and one's own in the rows of `picks`."""
+        states, _versions = seat_claims.read_map(self.event_id)
+        rows = list({self.plan.row_of(number).numbers for number in picks})
+        found = seat_claims.read_rows(event_id=self.event_id, user_id=self.user_id, spans=rows)
+        own = frozenset(number for number, _letter, own in found if own)
+        return states, own if self.joins else frozenset()
+
     def around(self, picks: Collection[int]) -> dict[int, str]:
         """Return what was seen of the seats that the rule looked at."""
         near = {
             number + step
             for number in picks
-            for step in REACH
+            for step in range(-REACH, REACH + 1)
             if self.plan.same_run(number, number + step)
         }
         return {number: self.states[number] for number in near.difference(picks)}
 
 
-def look(plan: Plan, picks: Collection[int], *, event_id: int, user_id: int, alone: bool) -> Sight:
-    """Read the rows of `picks`; a choice that stands `alone` joins nothing that one has."""
-    spans = list({plan.row_of(number).numbers for number in picks})
+def look(plan: Plan, picks: Collection[int], *, event_id: int, user_id: int, joins: bool) -> Sight:
+    """Read the seats around `picks`, as far as the rule may want to know them."""
+    spans = [_around(plan, number) for number in picks]
     found = seat_claims.read_rows(event_id=event_id, user_id=user_id, spans=spans)
     states = [UNSEEN] * len(plan.places)
     for number, letter, _own in found:
         states[number] = letter
-    mine = frozenset(number for number, _letter, own in found if own and not alone)
-    return Sight(event_id, plan, "".join(states), mine)
+    mine = frozenset(number for number, _letter, own in found if own and joins)
+    return Sight(event_id, user_id, joins, plan, "".join(states), mine)
+
+
+def _around(plan: Plan, number: int) -> range:
+    run = plan.run_of(number)
+    return range(max(run.start, number - REACH), min(run.stop, number + REACH + 1))
 
 
 def keys_of(plan: Plan, numbers: Iterable[int]) -> list[str]:

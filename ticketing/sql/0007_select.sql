@@ -17,16 +17,19 @@ DECLARE
     about record;
     mine ticketing_reservation;
     earlier ticketing_reservation;
-    step record;
+    look record;
     taken ticketing_tickettype;
     stock jsonb := '[]';
+    items jsonb := '[]';
     moved jsonb := '[]';
-    more jsonb;
-    changes bigint := 0;
-    steps bigint[];   -- ticket types, in id order
+    more jsonb := '[]';
+    pick_types bigint[];
+    drop_types bigint[] := '{}';
+    types bigint[];      -- what changes, in id order
     amounts integer[];
-    left_over bigint;
-    n integer;
+    total_now bigint := 0;
+    left_over bigint := 0;
+    fresh boolean;
 BEGIN
     SELECT e.currency, e.hold_minutes, e.published, e.cancelled_at, e.layout_id, u.is_active
       INTO about
@@ -65,46 +68,44 @@ BEGIN
     END IF;
 
     -- A wish that is fulfilled already asks for nothing.
-    SELECT coalesce(array_agg(number ORDER BY number), '{}') INTO drops FROM ticketing_seat
-     WHERE event_id = the_event AND number = ANY (drops) AND reservation_id = mine.id;
-    SELECT coalesce(array_agg(w.number ORDER BY w.number), '{}') INTO picks
-      FROM unnest(picks) AS w(number)
-      LEFT JOIN ticketing_seat s ON s.event_id = the_event AND s.number = w.number
-     WHERE s.id IS NULL OR s.reservation_id IS NULL OR s.reservation_id IS DISTINCT FROM mine.id;
-
-    SELECT count(*) FILTER (WHERE s.id IS NULL) AS unknown,
-           jsonb_agg(w.number) FILTER (WHERE s.state <> 'f') AS gone,
-           bool_or(s.state = 'h' AND s.expires_at <= clock_timestamp()) AS overdue
-      INTO step
-      FROM unnest(picks) AS w(number)
-      LEFT JOIN ticketing_seat s ON s.event_id = the_event AND s.number = w.number;
-    IF step.unknown > 0 THEN
-        RETURN jsonb_build_object('verdict', 'no_such_seat');
-    ELSIF step.gone IS NOT NULL THEN
-        RETURN jsonb_build_object(
-            'verdict', 'seats_taken', 'seats', step.gone, 'overdue', step.overdue);
+    IF drops <> '{}' THEN
+        SELECT coalesce(array_agg(s.number), '{}'), coalesce(array_agg(s.ticket_type_id), '{}')
+          INTO drops, drop_types FROM ticketing_seat s
+         WHERE s.event_id = the_event AND s.number = ANY (drops) AND s.reservation_id = mine.id;
     END IF;
+    SELECT count(*) FILTER (WHERE w.id IS NULL) AS unknown,
+           coalesce(array_agg(w.number) FILTER (WHERE NOT w.own), '{}') AS picks,
+           coalesce(array_agg(w.ticket_type_id) FILTER (WHERE NOT w.own), '{}') AS types,
+           jsonb_agg(w.number) FILTER (WHERE NOT w.own AND w.state <> 'f') AS gone,
+           bool_or(w.state = 'h' AND w.expires_at <= clock_timestamp()) AS overdue
+      INTO look
+      FROM (SELECT p.number, s.id, s.ticket_type_id, s.state, s.expires_at,
+                   coalesce(s.reservation_id = mine.id, false) AS own
+              FROM unnest(picks) AS p(number)
+              LEFT JOIN ticketing_seat s ON s.event_id = the_event AND s.number = p.number) AS w;
+    IF look.unknown > 0 THEN
+        RETURN jsonb_build_object('verdict', 'no_such_seat');
+    ELSIF look.gone IS NOT NULL THEN
+        RETURN jsonb_build_object(
+            'verdict', 'seats_taken', 'seats', look.gone, 'overdue', look.overdue);
+    END IF;
+    picks := look.picks;
+    pick_types := look.types;
 
     -- What it means for each ticket type.
-    SELECT coalesce(array_agg(id ORDER BY id), '{}'), coalesce(array_agg(amount ORDER BY id), '{}')
-      INTO steps, amounts
-      FROM (SELECT id, sum(amount)::integer AS amount
-              FROM (SELECT ticket_type_id AS id, 1 AS amount FROM ticketing_seat
-                     WHERE event_id = the_event AND number = ANY (picks)
-                    UNION ALL
-                    SELECT ticket_type_id, -1 FROM ticketing_seat
-                     WHERE event_id = the_event AND number = ANY (drops)
-                    UNION ALL
-                    SELECT w.id, w.quantity - coalesce(i.quantity, 0)
-                      FROM unnest(standing, wanted) AS w(id, quantity)
-                      LEFT JOIN ticketing_reservationitem i
-                        ON i.reservation_id = mine.id AND i.ticket_type_id = w.id) AS every
-             GROUP BY id) AS each
-     WHERE amount <> 0;
-    IF steps = '{}' AND picks = '{}' AND drops = '{}' THEN
-        RETURN jsonb_build_object('verdict', 'same', 'id', mine.id);
-    END IF;
-    SELECT count(t.id) AS known,
+    WITH wish AS (
+        SELECT id, sum(amount)::integer AS amount
+          FROM (SELECT unnest(pick_types) AS id, 1 AS amount
+                UNION ALL SELECT unnest(drop_types), -1
+                UNION ALL
+                SELECT w.id, w.quantity - coalesce(i.quantity, 0)
+                  FROM unnest(standing, wanted) AS w(id, quantity)
+                  LEFT JOIN ticketing_reservationitem i
+                    ON i.reservation_id = mine.id AND i.ticket_type_id = w.id) AS every
+         GROUP BY id HAVING sum(amount) <> 0)
+    SELECT coalesce(array_agg(w.id ORDER BY w.id), '{}') AS types,
+           coalesce(array_agg(w.amount ORDER BY w.id), '{}') AS amounts,
+           count(t.id) AS known,
            bool_and(now() >= greatest(e.sale_starts_at, t.sale_starts_at)
                 AND now() < least(e.sale_ends_at, t.sale_ends_at)) FILTER (WHERE w.amount > 0)
                 AS open,
@@ -112,41 +113,48 @@ BEGIN
            min(t.available - w.amount) FILTER (WHERE w.amount > 0) AS spare,
            min(t.max_per_person - w.amount - coalesce(a.quantity, 0)) FILTER (WHERE w.amount > 0)
                 AS allowed
-      INTO step
-      FROM unnest(steps, amounts) AS w(id, amount)
+      INTO look
+      FROM wish w
       JOIN ticketing_event e ON e.id = the_event
       LEFT JOIN ticketing_tickettype t ON t.id = w.id AND t.event_id = e.id
       LEFT JOIN ticketing_allowance a ON a.ticket_type_id = t.id AND a.user_id = buyer;
-    IF step.known < cardinality(steps) OR NOT step.stands THEN
+    types := look.types;
+    amounts := look.amounts;
+    IF types = '{}' AND picks = '{}' AND drops = '{}' THEN
+        RETURN jsonb_build_object('verdict', 'same', 'id', mine.id);
+    ELSIF look.known < cardinality(types) OR NOT look.stands THEN
         RETURN jsonb_build_object('verdict', 'no_ticket_type');
-    ELSIF step.open IS NOT NULL AND (about.cancelled_at IS NOT NULL OR NOT step.open) THEN
+    ELSIF look.open IS NOT NULL AND (about.cancelled_at IS NOT NULL OR NOT look.open) THEN
         RETURN jsonb_build_object('verdict', 'sale_closed');
-    ELSIF step.allowed < 0 THEN
+    ELSIF look.allowed < 0 THEN
         RETURN jsonb_build_object('verdict', 'limit_exceeded');
-    ELSIF step.spare < 0 THEN
+    ELSIF look.spare < 0 THEN
         RETURN jsonb_build_object('verdict', 'sold_out', 'overdue', true);
     END IF;
 
     -- Take, and give back: one's own rows first, the rows that everybody wants last.
-    FOR n IN 1 .. cardinality(steps) LOOP
+    FOR n IN 1 .. cardinality(types) LOOP
         INSERT INTO ticketing_allowance AS a (ticket_type_id, user_id, quantity)
-        VALUES (steps[n], buyer, greatest(amounts[n], 0))
+        VALUES (types[n], buyer, greatest(amounts[n], 0))
             ON CONFLICT (ticket_type_id, user_id) DO UPDATE SET quantity = a.quantity + amounts[n]
          WHERE amounts[n] < 0 OR a.quantity + amounts[n] <= coalesce(
-               (SELECT t.max_per_person FROM ticketing_tickettype t WHERE t.id = steps[n]),
+               (SELECT t.max_per_person FROM ticketing_tickettype t WHERE t.id = types[n]),
                2147483647);
         IF NOT FOUND THEN
             RAISE SQLSTATE 'JR001' USING MESSAGE = 'limit_exceeded';
         END IF;
     END LOOP;
-    FOR n IN 1 .. cardinality(steps) LOOP
+    FOR n IN 1 .. cardinality(types) LOOP
         UPDATE ticketing_tickettype
            SET held = held + amounts[n], version = version + 1
-         WHERE id = steps[n] AND available >= amounts[n]
+         WHERE id = types[n] AND available >= amounts[n]
         RETURNING * INTO taken;
         IF NOT FOUND THEN
             RAISE SQLSTATE 'JR002' USING MESSAGE = 'sold_out';
         END IF;
+        total_now := total_now + taken.price::bigint * amounts[n];
+        items := items || jsonb_build_object('ticket_type', taken.id, 'name', taken.name,
+            'quantity', amounts[n], 'price', taken.price);
         stock := stock || jsonb_build_object(
             'id', taken.id, 'name', taken.name, 'price', taken.price, 'capacity', taken.capacity,
             'held', taken.held, 'sold', taken.sold, 'available', taken.available,
@@ -155,85 +163,106 @@ BEGIN
             'position', taken.position);
     END LOOP;
 
-    IF mine.id IS NULL THEN
+    fresh := mine.id IS NULL;
+    IF fresh THEN
         mine.id := new_id;
         mine.code := new_code;
-        mine.total := 0;
+        mine.status := 'held';
         mine.created_at := clock_timestamp();
         mine.expires_at := mine.created_at + make_interval(mins => about.hold_minutes);
-        INSERT INTO ticketing_reservation
-               (id, code, user_id, event_id, status, total, currency, created_at, held_until,
-                expires_at, version, idempotency_key, fingerprint)
-        VALUES (mine.id, mine.code, buyer, the_event, 'held', 0, about.currency, mine.created_at,
-                mine.expires_at, mine.expires_at, 0, key, print);
+        mine.total := total_now;
+        mine.currency := about.currency;
+        mine.version := 1;
     END IF;
 
-    PERFORM FROM ticketing_seat
-      WHERE event_id = the_event AND number = ANY (picks || drops || guards)
-      ORDER BY number FOR NO KEY UPDATE;
-    IF guards <> '{}' AND seen IS DISTINCT FROM (
-        SELECT string_agg(CASE WHEN state = 'h' AND expires_at <= clock_timestamp() THEN 'f'
-                               ELSE state END, '' ORDER BY number)
-          FROM ticketing_seat WHERE event_id = the_event AND number = ANY (guards)) THEN
+    SELECT string_agg(CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f'
+                           ELSE s.state END, '' ORDER BY s.number)
+           FILTER (WHERE s.number = ANY (guards)) AS now_are
+      INTO look
+      FROM (SELECT number, state, expires_at FROM ticketing_seat
+             WHERE event_id = the_event AND number = ANY (picks || drops || guards)
+             ORDER BY number FOR NO KEY UPDATE) AS s;
+    IF guards <> '{}' AND seen IS DISTINCT FROM look.now_are THEN
         RAISE SQLSTATE 'JR004' USING MESSAGE = 'changed';
     END IF;
-    WITH given AS (
-        UPDATE ticketing_seat
-           SET state = 'f', reservation_id = NULL, expires_at = NULL, version = version + 1
-         WHERE event_id = the_event AND number = ANY (drops) AND reservation_id = mine.id
-        RETURNING number, version)
-    SELECT coalesce(jsonb_agg(jsonb_build_array(number, version, 'f')), '[]') INTO moved FROM given;
-    WITH got AS (
-        UPDATE ticketing_seat
-           SET state = 'h', reservation_id = mine.id, expires_at = mine.expires_at,
-               version = version + 1
-         WHERE event_id = the_event AND number = ANY (picks) AND state = 'f'
-        RETURNING number, version)
-    SELECT coalesce(jsonb_agg(jsonb_build_array(number, version, 'h')), '[]') INTO more FROM got;
-    IF jsonb_array_length(more) < cardinality(picks) THEN
-        RAISE SQLSTATE 'JR003' USING MESSAGE = 'seats_taken';
+    IF drops <> '{}' THEN
+        WITH given AS (
+            UPDATE ticketing_seat
+               SET state = 'f', reservation_id = NULL, expires_at = NULL, version = version + 1
+             WHERE event_id = the_event AND number = ANY (drops) AND reservation_id = mine.id
+            RETURNING number, version)
+        SELECT jsonb_agg(jsonb_build_array(number, version, 'f')) INTO moved FROM given;
+    END IF;
+    IF picks <> '{}' THEN
+        WITH got AS (
+            UPDATE ticketing_seat
+               SET state = 'h', reservation_id = mine.id, expires_at = mine.expires_at,
+                   version = version + 1
+             WHERE event_id = the_event AND number = ANY (picks) AND state = 'f'
+            RETURNING number, version)
+        SELECT coalesce(jsonb_agg(jsonb_build_array(number, version, 'h')), '[]')
+          INTO more FROM got;
+        IF jsonb_array_length(more) < cardinality(picks) THEN
+            RAISE SQLSTATE 'JR003' USING MESSAGE = 'seats_taken';
+        END IF;
     END IF;
 
     -- The items say what the seats say; the last that goes ends the reservation, with its items.
-    SELECT coalesce(sum(quantity), 0) INTO left_over
-      FROM ticketing_reservationitem WHERE reservation_id = mine.id;
-    SELECT left_over + coalesce(sum(amount), 0) INTO left_over FROM unnest(amounts) AS w(amount);
+    IF NOT fresh THEN
+        SELECT coalesce(sum(quantity), 0) INTO left_over
+          FROM ticketing_reservationitem WHERE reservation_id = mine.id;
+    END IF;
+    FOR n IN 1 .. cardinality(amounts) LOOP
+        left_over := left_over + amounts[n];
+    END LOOP;
     IF left_over > most THEN
         RAISE SQLSTATE 'JR001' USING MESSAGE = 'limit_exceeded';
+    ELSIF fresh THEN
+        INSERT INTO ticketing_reservation
+               (id, code, user_id, event_id, status, total, currency, created_at, held_until,
+                expires_at, version, idempotency_key, fingerprint)
+        VALUES (mine.id, mine.code, buyer, the_event, 'held', mine.total, mine.currency,
+                mine.created_at, mine.expires_at, mine.expires_at, mine.version, key, print);
+        INSERT INTO ticketing_reservationitem (reservation_id, ticket_type_id, quantity, price)
+        SELECT mine.id, (i ->> 'ticket_type')::bigint, (i ->> 'quantity')::integer,
+               (i ->> 'price')::integer
+          FROM jsonb_array_elements(items) AS i;
     ELSIF left_over > 0 THEN
         DELETE FROM ticketing_reservationitem i
-         USING unnest(steps, amounts) AS w(id, amount)
+         USING unnest(types, amounts) AS w(id, amount)
          WHERE i.reservation_id = mine.id AND i.ticket_type_id = w.id AND i.quantity + amount = 0;
         INSERT INTO ticketing_reservationitem AS i
                (reservation_id, ticket_type_id, quantity, price)
         SELECT mine.id, w.id, w.amount, t.price
-          FROM unnest(steps, amounts) AS w(id, amount) JOIN ticketing_tickettype t USING (id)
+          FROM unnest(types, amounts) AS w(id, amount) JOIN ticketing_tickettype t USING (id)
          WHERE w.amount > 0
             ON CONFLICT (reservation_id, ticket_type_id)
             DO UPDATE SET quantity = i.quantity + excluded.quantity;
         UPDATE ticketing_reservationitem i SET quantity = i.quantity + w.amount
-          FROM unnest(steps, amounts) AS w(id, amount)
+          FROM unnest(types, amounts) AS w(id, amount)
          WHERE i.reservation_id = mine.id AND i.ticket_type_id = w.id AND w.amount < 0;
     END IF;
-    UPDATE ticketing_reservation
-       SET version = version + 1,
-           total = (SELECT sum(i.price::bigint * i.quantity) FROM ticketing_reservationitem i
-                     WHERE i.reservation_id = mine.id),
-           status = CASE WHEN left_over > 0 THEN 'held' ELSE 'cancelled' END,
-           settled_at = CASE WHEN left_over > 0 THEN NULL ELSE clock_timestamp() END
-     WHERE id = mine.id
-    RETURNING * INTO mine;
+    IF NOT fresh THEN
+        UPDATE ticketing_reservation
+           SET version = version + 1,
+               total = (SELECT sum(i.price::bigint * i.quantity)
+                          FROM ticketing_reservationitem i WHERE i.reservation_id = mine.id),
+               status = CASE WHEN left_over > 0 THEN 'held' ELSE 'cancelled' END,
+               settled_at = CASE WHEN left_over > 0 THEN NULL ELSE clock_timestamp() END
+         WHERE id = mine.id
+        RETURNING * INTO mine;
+        SELECT coalesce(jsonb_agg(jsonb_build_object('ticket_type', t.id, 'name', t.name,
+                                  'quantity', i.quantity, 'price', i.price) ORDER BY t.id), '[]')
+          INTO items
+          FROM ticketing_reservationitem i JOIN ticketing_tickettype t ON t.id = i.ticket_type_id
+         WHERE i.reservation_id = mine.id AND mine.status = 'held';
+    END IF;
 
     RETURN jsonb_build_object('verdict', 'held', 'id', mine.id, 'code', mine.code,
         'status', mine.status, 'expires_at', mine.expires_at, 'total', mine.total,
-        'currency', mine.currency, 'version', mine.version, 'prolonged', mine.prolonged_at IS NOT NULL,
-        'stock', stock, 'moved', moved || more,
-        'items', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                             'ticket_type', t.id, 'name', t.name, 'quantity', i.quantity,
-                             'price', i.price) ORDER BY t.id), '[]')
-                    FROM ticketing_reservationitem i
-                    JOIN ticketing_tickettype t ON t.id = i.ticket_type_id
-                   WHERE i.reservation_id = mine.id AND mine.status = 'held'),
+        'currency', mine.currency, 'version', mine.version,
+        'prolonged', mine.prolonged_at IS NOT NULL,
+        'stock', stock, 'items', items, 'moved', moved || more,
         'seats', (SELECT coalesce(jsonb_agg(jsonb_build_array(s.number, s.ticket_type_id)
                                             ORDER BY s.number), '[]')
                     FROM ticketing_seat s WHERE s.reservation_id = mine.id));
