@@ -27,7 +27,8 @@ SETTLING = 3.0
 RESYNC = timedelta(seconds=4.7)  # a topic that is watched is read anew every 4.75 s anyhow
 FORGOTTEN = 6.0  # seconds after which a topic that nobody watches is cold again
 SNAPSHOT = re.compile(
-    r'(\S+ \S+) UTC LOG: .*: SELECT "ticketing_tickettype"."id", .*"event_id" = \d+ ORDER'
+    r'(\S+ \S+) UTC LOG: .*: SELECT "ticketing_tickettype"."id", '
+    r'.*"event_id" (?:= |IN \()\d+.* ORDER'
 )
 
 
@@ -61,6 +62,8 @@ def come_back(stack: Stack, clients: Crowd, sockets: int) -> dict[str, float]:
         returning = clients.connect(sockets, in_flight=sockets)
         clients.idle(1.0)
     clients.drop()
+    if not readings:
+        raise RuntimeError("the log shows no reading: SNAPSHOT no longer knows the statement")
     unscheduled = [
         at
         for before, at in zip([None, *readings], readings, strict=False)
