@@ -1,0 +1,246 @@
+"""One hall on many screens: who picks has it, and everybody sees it at once."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_quality import SIZES, inspect
+
+pytestmark = pytest.mark.browser
+
+AT_ONCE = 1_000  # ms
+DRAWN = "#seat-map[data-drawn]"
+
+WHERE = """async key => {
+  const map = document.getElementById("seat-map");
+  const layout = await (await fetch(map.dataset.layout)).json();
+  const rows = layout.sections.flatMap(({ key, rows }) => rows.map((row) => [key, row]));
+  const keys = rows.flatMap(([section, row]) =>
+    layout.labels.slice(row.first, row.first + row.count)
+      .map((label) => `${section}-${row.key}-${label}`));
+  const number = keys.indexOf(key);
+  const stage = map.querySelector("[data-stage]");
+  const [x, y, scale] = stage.dataset.view.split(" ").map(Number);
+  const { left, top } = stage.getBoundingClientRect();
+  return [(layout.x[number] - x) * scale + stage.clientWidth / 2 + stage.clientLeft + left,
+          (layout.y[number] - y) * scale + stage.clientHeight / 2 + stage.clientTop + top];
+}"""
+
+
+class Hall:
+    """An event in the small theatre, as `manage.py demo --hall` makes it."""
+
+    def __init__(self, stack) -> None:
+        self.stack = stack
+        made = json.loads(stack.manage("demo", "--hall", "265"))
+        self.id = made["event"]
+        self.address = f"/events/{self.id}/seats"
+
+    def states(self) -> str:
+        return self.stack.get(f"/api/events/{self.id}/seats")[1]["states"]
+
+    def let_holds_expire(self) -> None:
+        """Move the ends of all holds into the past, as time would."""
+        self.stack.manage(
+            "shell",
+            "--verbosity=0",
+            "-c",
+            "from django.utils import timezone as t\n"
+            "from ticketing.models import Reservation, Seat\n"
+            f"held = Reservation.objects.filter(event={self.id}, status='held')\n"
+            "Seat.objects.filter(reservation__in=held).update(expires_at=t.now())\n"
+            "held.update(expires_at=t.now())",
+        )
+
+
+@pytest.fixture
+def hall(stack):
+    return Hall(stack)
+
+
+def look_at(page, hall, query=""):
+    page.goto(f"{hall.address}{query}")
+    page.locator(DRAWN).wait_for()
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+
+
+def press(page, key):
+    page.locator(".seat-stage").scroll_into_view_if_needed()
+    page.mouse.click(*page.evaluate(WHERE, key))
+
+
+def button(page, key):
+    return page.locator(f".seat-button[value='{key}']")
+
+
+def test_a_pick_shows_on_other_screens_at_once(open_browser, hall):
+    watcher, buyer = open_browser(), open_browser("minji")
+    look_at(watcher, hall, "?section=1F")
+    look_at(buyer, hall)
+    free = watcher.locator(".seat-band [data-free]").first
+    before = int(free.text_content())
+
+    press(buyer, "1F-E-9")
+
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "held", timeout=AT_ONCE)
+    expect(free).to_have_text(str(before - 1), timeout=AT_ONCE)
+    expect(buyer.locator("#selection")).to_contain_text("row E, seat 9")
+    press(buyer, "1F-E-9")
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "free", timeout=AT_ONCE)
+    expect(buyer.locator("#selection")).to_have_attribute("data-mine", "")
+
+
+def test_two_press_one_seat_and_one_has_it(open_browser, hall):
+    minji, junho = open_browser("minji"), open_browser("junho")
+    for page in (minji, junho):
+        look_at(page, hall)
+    points = [(page, page.evaluate(WHERE, "1F-E-9")) for page in (minji, junho)]
+
+    for page, point in points:
+        page.mouse.click(*point)
+
+    mine = [page.locator("#selection[data-mine]:not([data-mine=''])") for page, _ in points]
+    refusals = [page.locator("#seat-answer .notice") for page, _ in points]
+    expect(mine[0].or_(refusals[0]).first).to_be_visible()
+    expect(mine[1].or_(refusals[1]).first).to_be_visible()
+    assert sorted(one.count() for one in mine) == [0, 1]
+    assert sorted(one.count() for one in refusals) == [0, 1]
+    [loser] = [page for (page, _), one in zip(points, refusals, strict=True) if one.count()]
+    expect(loser.locator("#seat-answer")).to_contain_text("Somebody else was faster.")
+    loser.get_by_role("button", name=re.compile("Take instead")).first.click()
+    expect(loser.locator("#selection")).to_have_attribute("data-mine", re.compile(r"^\d+$"))
+    expect(loser.locator("#seat-answer")).to_be_empty()
+    assert hall.states().count("h") == 2
+
+
+def test_a_hold_that_is_over_frees_its_seat_on_all_screens(open_browser, hall):
+    watcher, buyer = open_browser(), open_browser("sora")
+    look_at(watcher, hall, "?section=1F")
+    look_at(buyer, hall, "?section=1F")
+    press(buyer, "1F-E-9")
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "held")
+    expect(button(buyer, "1F-E-9")).to_have_attribute("data-state", "mine")
+
+    hall.let_holds_expire()
+
+    for page in (watcher, buyer):
+        expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free")
+    expect(buyer.locator("#selection")).to_have_attribute("data-mine", "")
+
+
+def test_tabs_of_one_person_have_one_selection(open_browser, hall):
+    one = open_browser("minji")
+    look_at(one, hall)
+    other = one.context.new_page()
+    look_at(other, hall)
+
+    press(one, "1F-E-9")
+
+    expect(other.locator("#selection")).to_contain_text("row E, seat 9")
+    expect(other.locator("#selection")).to_have_attribute("data-mine", re.compile(r"\d"))
+
+
+def test_nobody_leaves_a_single_seat_alone(open_browser, hall):
+    page = open_browser("minji")
+    look_at(page, hall)
+    press(page, "1F-E-9")
+    expect(page.locator("#selection")).to_contain_text("seat 9")
+
+    press(page, "1F-E-11")
+    expect(page.locator("#seat-answer")).to_contain_text("This would leave a single seat")
+    page.get_by_role("button", name=re.compile("Take instead.*row E, seat 9, 10")).click()
+
+    expect(page.locator("#selection")).to_contain_text("seat 10")
+    expect(page.locator("#selection")).not_to_contain_text("seat 11")
+
+
+def test_the_map_by_keyboard_alone(open_browser, hall):
+    page = open_browser("minji")
+    look_at(page, hall)
+    said = page.locator("#announcer")
+    page.locator("[data-canvas]").focus()
+
+    page.keyboard.press("Enter")
+    here = re.compile(r"^1층 Stalls, row (\w+), seat (\d+), . ?석, ₩[\d,]+, free$")
+    expect(said).to_have_text(here)
+    row, seat = here.match(said.text_content()).groups()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text(f"row {row}, seat {int(seat) + 1},")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_contain_text(f"row {chr(ord(row) + 1)}, seat")
+    page.keyboard.press(" ")
+
+    expect(said).to_contain_text("Picked: 1층 Stalls, row")
+    expect(page.locator("#selection")).to_have_attribute("data-mine", re.compile(r"^\d+$"))
+    page.keyboard.press("Home")
+
+
+def test_a_visitor_signs_in_on_the_way_and_comes_back_to_the_seat(open_browser, hall):
+    page = open_browser()
+    look_at(page, hall)
+
+    press(page, "1F-E-9")
+    page.get_by_label("User name or e-mail address").fill("sora")
+    page.get_by_label("Password").fill("jari-demo")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    page.wait_for_url(re.compile(r"/seats\?section=1F&seat=1F-E-9"))
+    expect(page.locator("#announcer")).to_contain_text(re.compile("E.*9"))
+
+
+def test_the_best_seats_at_a_press(open_browser, hall):
+    page = open_browser("junho")
+    look_at(page, hall)
+
+    page.get_by_label("How many", exact=True).fill("3")
+    page.get_by_role("button", name="Pick the best").click()
+
+    expect(page.locator(".selection-seats li")).to_have_count(3)
+    assert hall.states().count("h") == 3
+
+
+def test_the_list_buys_a_seat_without_script(open_browser, hall):
+    page = open_browser("sora", java_script_enabled=False)
+    page.goto(hall.address)
+    page.get_by_role("link", name=re.compile("2층 Balcony")).click()
+
+    page.get_by_role("button", name=re.compile("row 1, seat 7, .*free")).click()
+    expect(button(page, "2F-1-7")).to_have_attribute("data-state", "mine")
+    page.get_by_role("button", name="More time").click()
+    page.get_by_role("link", name="Continue to pay").click()
+    page.get_by_role("button", name="Pay").click()
+    page.get_by_role("link", name="Show tickets").click()
+
+    expect(page.locator(".ticket-qr svg")).to_have_count(1)
+    assert hall.states().count("s") == 1
+
+
+def test_the_list_and_the_map_are_one(open_browser, hall):
+    page = open_browser("minji")
+    look_at(page, hall)
+    page.get_by_role("link", name=re.compile("1층 Stalls")).click()
+
+    button(page, "1F-E-9").click()
+
+    expect(button(page, "1F-E-9")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#selection")).to_contain_text("row E, seat 9")
+    press(page, "1F-E-9")
+    expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
+def test_everybody_can_use_the_page_of_seats(open_browser, hall, size, language, theme):
+    look = {"language": language, "color_scheme": theme, "viewport": SIZES[size]}
+    page = open_browser("minji", **look)
+    look_at(page, hall)
+    page.locator("[data-canvas]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#selection")).to_have_attribute("data-mine", re.compile(r"\d"))
+
+    problems = inspect(page, f"{hall.address}?section=1F") + inspect(page, f"/events/{hall.id}")
+
+    assert problems == []
