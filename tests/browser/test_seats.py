@@ -230,6 +230,17 @@ def test_the_list_and_the_map_are_one(open_browser, hall):
     expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free")
 
 
+def test_the_list_works_where_the_map_cannot_be_loaded(open_browser, hall):
+    page = open_browser("junho")
+    page.route("**/api/layouts/*", lambda route: route.fulfill(status=404))
+    page.goto(f"{hall.address}?section=2F")
+
+    expect(page.locator("#seat-map")).to_contain_text("The list below works without it.")
+    button(page, "2F-1-7").click()
+
+    expect(button(page, "2F-1-7")).to_have_attribute("data-state", "mine")
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
 def test_everybody_can_use_the_page_of_seats(open_browser, hall, size, language, theme):

@@ -13,7 +13,7 @@ export class Choosing {
 
   /** Pick a seat, or give it back where it is one's own. */
   toggle(number) {
-    if (this.map.dataset.signIn) {
+    if ("visitor" in this.map.dataset) {
       this.#signIn(number);
       return;
     }

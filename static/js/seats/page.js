@@ -77,7 +77,10 @@ function start(layout) {
       });
       showTip();
     }
-    if (all) stage.dataset.view = [camera.x, camera.y, camera.scale].join(" ");
+    if (all) {
+      stage.dataset.view = [camera.x, camera.y, camera.scale].join(" ");
+      canvas.toggleAttribute("data-fitted", camera.fitted);
+    }
     all = over = false;
     dirty.clear();
     if (choosing.waiting.size && !still.matches) want("over");
@@ -104,9 +107,14 @@ function start(layout) {
   choosing.followPanel();
   choosing.readPanel();
 
-  function say(word, number) {
+  function forget() {
     answer.replaceChildren();
     eye.offered = [];
+    want("over");
+  }
+
+  function say(word, number) {
+    forget();
     announcer.textContent = words.fill(word, { name: words.name(number) });
   }
 
@@ -199,6 +207,7 @@ function start(layout) {
     const seat = seatAt(x, y);
     eye.focus = seat >= 0 ? seat : eye.focus;
     if (seat >= 0) choosing.toggle(seat);
+    else forget();
   }
 
   function showTip() {
@@ -246,6 +255,7 @@ function start(layout) {
     Home: () => camera.fit(),
     Enter: () => (eye.focus >= 0 ? choosing.toggle(eye.focus) : focusOn(firstSeat())),
     " ": () => keys.Enter(),
+    Escape: forget,
   };
 
   canvas.addEventListener("keydown", (event) => {
@@ -327,8 +337,13 @@ function start(layout) {
   }
 }
 
-load().then(start).catch((error) => {
-  answer.textContent = document.getElementById("seat-words").content.querySelector("[data-word=broken]").textContent;
-  stage.hidden = true;
-  throw error;
-});
+function giveUp() {
+  const note = document.createElement("p");
+  note.className = "notice notice-wait";
+  note.textContent = document.getElementById("seat-words").content.querySelector("[data-word=broken]").textContent;
+  for (const part of stage.querySelectorAll("canvas, .seat-tools")) part.remove();
+  stage.dataset.broken = "";
+  stage.prepend(note);
+}
+
+load().catch(giveUp).then((layout) => layout && start(layout));

@@ -28,13 +28,15 @@ export class Painter {
     Object.assign(this, { hall, seating, camera, bandColours: colours, sheets });
     [this.seats, this.names, this.over] = sheets.map((sheet) => sheet.getContext("2d"));
     this.order = new Int32Array(hall.count);
+    this.inView = new Int32Array(hall.count);
+    this.called = hall.sections.map(({ name }) => namesOf(name));
+    this.widths = new Map();
     this.outlines = hall.sections.map(({ outline }) => {
       const path = new Path2D();
       outline.forEach((n, i) => path[i ? "lineTo" : "moveTo"](hall.x[n], hall.y[n]));
       path.closePath();
       return path;
     });
-    this.dim = new Set();
     this.recolour();
   }
 
@@ -124,24 +126,27 @@ export class Painter {
     const { hall } = this;
     const view = this.camera.view(this.camera.seat);
     const counts = new Int32Array(LOOKS + 1);
-    const inView = [];
+    const { inView } = this;
+    let seen = 0;
     for (const section of hall.sections) {
       const { left, top, right, bottom } = section.box;
       if (left > view.right || right < view.left || top > view.bottom || bottom < view.top) continue;
       for (let n = section.first; n < section.end; n += 1) {
         if (hall.x[n] < view.left || hall.x[n] > view.right) continue;
         if (hall.y[n] < view.top || hall.y[n] > view.bottom) continue;
-        inView.push(n);
+        inView[seen] = n;
+        seen += 1;
         counts[this.seating.looks[n] + 1] += 1;
       }
     }
     for (let look = 1; look <= LOOKS; look += 1) counts[look] += counts[look - 1];
-    for (const n of inView) {
+    for (let i = 0; i < seen; i += 1) {
+      const n = inView[i];
       const look = this.seating.looks[n];
       this.order[counts[look]] = n;
       counts[look] += 1;
     }
-    return this.order.subarray(0, inView.length); // those that look alike side by side
+    return this.order.subarray(0, seen); // those that look alike side by side
   }
 
   /** Draw seats again that look otherwise than before. */
@@ -258,11 +263,11 @@ export class Painter {
       const taken = [];
       const size = this.detail === "blocks" ? 10 : 12;
       context.font = `700 ${size}px ${this.font}`;
-      const fits = (section, text) => context.measureText(text).width + 10 <= this.#room(section);
-      const short = this.hall.sections.some((section) => !fits(section, namesOf(section.name)[0]));
-      this.hall.sections.forEach((section, index) => {
-        const names = namesOf(section.name);
-        const name = short ? names.at(-1) : names[0];
+      const fits = (section, text) => this.#widthOf(context, text, size) <= this.#room(section);
+      const { sections } = this.hall;
+      const short = sections.some((section, index) => !fits(section, this.called[index][0]));
+      sections.forEach((section, index) => {
+        const name = this.called[index].at(short ? -1 : 0);
         if (fits(section, name)) this.#nameSection(context, section, index, { name, size, taken });
       });
     }
@@ -278,13 +283,19 @@ export class Painter {
     context.fillText(said, cx, cy);
   }
 
+  #widthOf(context, text, size) {
+    const key = `${size} ${text}`;
+    if (!this.widths.has(key)) this.widths.set(key, context.measureText(text).width + 10);
+    return this.widths.get(key);
+  }
+
   #room({ box }) {
     return Math.max(box.right - box.left, this.hall.pitch * 2) * this.camera.scale + 10;
   }
 
   #nameSection(context, section, index, { name, size, taken }) {
     const [x, y] = this.camera.toScreen(...section.middle);
-    const width = context.measureText(name).width + 10;
+    const width = this.#widthOf(context, name, size);
     const height = size * 1.6 + 4;
     const box = { left: x - width / 2, right: x + width / 2, top: y - size * 0.8, bottom: y - size * 0.8 + height };
     if (taken.some((one) => one.left < box.right && one.right > box.left && one.top < box.bottom && one.bottom > box.top)) return;
