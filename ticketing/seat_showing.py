@@ -1,6 +1,6 @@
 """What the page of seats shows: the hall by section and row, its prices, and what one has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -166,12 +166,20 @@ def show_selection(*, event_id: int, user_id: int | None) -> MySelection | None:
     return MySelection(found, seats, standing)
 
 
-def seat_name(plan: Plan, number: int) -> str:
-    """Return where a seat is, as one says it."""
+def seat_name(plan: Plan, number: int, labels: str = "") -> str:
+    """Return where a seat is, as one says it; `labels` where it is one of several."""
     place = plan.places[number]
     section = next(one.name for one in plan.sections if one.key == place.section)
-    facts = {"section": section, "row": plan.row_of(number).name, "seat": place.label}
+    facts = {"section": section, "row": plan.row_of(number).name, "seat": labels or place.label}
     return _("%(section)s, row %(row)s, seat %(seat)s") % facts
+
+
+def group_name(plan: Plan, numbers: Sequence[int]) -> str:
+    """Return where several seats are; those of one row by their numbers."""
+    rows = {plan.row_indexes[number] for number in numbers}
+    if len(rows) > 1:
+        return " + ".join(seat_name(plan, number) for number in numbers)
+    return seat_name(plan, numbers[0], ", ".join(plan.places[number].label for number in numbers))
 
 
 def joined(plan: Plan, own: Collection[int], around: Collection[int]) -> set[int]:

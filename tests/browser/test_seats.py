@@ -32,9 +32,9 @@ WHERE = """async key => {
 class Hall:
     """An event in the small theatre, as `manage.py demo --hall` makes it."""
 
-    def __init__(self, stack) -> None:
+    def __init__(self, stack, num_seats=265) -> None:
         self.stack = stack
-        made = json.loads(stack.manage("demo", "--hall", "265"))
+        made = json.loads(stack.manage("demo", "--hall", str(num_seats)))
         self.id = made["event"]
         self.address = f"/events/{self.id}/seats"
 
@@ -255,3 +255,10 @@ def test_everybody_can_use_the_page_of_seats(open_browser, hall, size, language,
     problems = inspect(page, f"{hall.address}?section=1F") + inspect(page, f"/events/{hall.id}")
 
     assert problems == []
+
+
+def test_a_hall_with_many_prices_fits_a_phone(open_browser, stack):
+    hall = Hall(stack, 1243)
+    page = open_browser(viewport=SIZES["phone"])
+
+    assert inspect(page, hall.address) == []

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from core.errors import DomainError
 from ticketing.plans import layout_of, plan_of
-from ticketing.seat_showing import seat_name
+from ticketing.seat_showing import group_name
 
 register = template.Library()
 
@@ -25,9 +25,9 @@ def seat_alternatives(context: template.Context, error: DomainError) -> dict[str
     layout_id = layout_of(event_id)
     plan = plan_of(layout_id) if layout_id is not None else None
     groups = [
-        {"keys": keys, "names": [seat_name(plan, plan.number_of(key)) for key in keys]}
+        {"keys": keys, "name": group_name(plan, [plan.number_of(key) for key in keys])}
         for keys in error.facts.get("alternatives", [])
-        if plan is not None and all(map(plan.has, keys))
+        if plan is not None and keys and all(map(plan.has, keys))
     ]
     return {
         "request": request,
