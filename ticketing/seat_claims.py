@@ -31,7 +31,7 @@ SELECT coalesce(string_agg(CASE WHEN state = 'h' AND expires_at <= clock_timesta
 READ_ROWS = """
 SELECT s.number,
        CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f' ELSE s.state END,
-       s.state = 'h' AND r.user_id = %(user)s
+       s.state = 'h' AND s.expires_at > clock_timestamp() AND r.user_id = %(user)s
   FROM unnest(%(firsts)s::integer[], %(lasts)s::integer[]) AS w(first, last)
   JOIN ticketing_seat s ON s.event_id = %(event)s AND s.number BETWEEN w.first AND w.last
   LEFT JOIN ticketing_reservation r ON r.id = s.reservation_id

@@ -39,8 +39,7 @@ def test_no_order_comes_out_wrong(theatre: Theatre, tell: Tell, act: str) -> Non
     assert all(report.orders > 1 for report in reports)
 
 
-@pytest.mark.xfail(strict=True, reason="Two faults of choosing that these scenes have found.")
-@pytest.mark.parametrize("one", scenes.UNEASY, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [scene("hold, release · hold beside")], ids=lambda one: one.name)
 def test_what_went_wrong_once_does_no_more(theatre: Theatre, tell: Tell, one: Scene) -> None:
     report = theatre.explore(one)
 
@@ -48,14 +47,18 @@ def test_what_went_wrong_once_does_no_more(theatre: Theatre, tell: Tell, one: Sc
     assert report.wrong == []
 
 
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("one", scenes.EVERY if EVERY_ORDER else [], ids=lambda one: one.name)
-def test_no_order_of_any_scene_comes_out_wrong(theatre: Theatre, tell: Tell, one: Scene) -> None:
-    report = theatre.explore(one)
+if EVERY_ORDER:
 
-    tell(report)
-    assert report.wrong == [], report.wrong[0]
-    assert report.deadlocks == 0
+    @pytest.mark.timeout(1800)
+    @pytest.mark.parametrize("one", scenes.EVERY, ids=lambda one: one.name)
+    def test_no_order_of_any_scene_comes_out_wrong(
+        theatre: Theatre, tell: Tell, one: Scene
+    ) -> None:
+        report = theatre.explore(one)
+
+        tell(report)
+        assert report.wrong == [], report.wrong[0]
+        assert report.deadlocks == 0
 
 
 @pytest.mark.parametrize("name", WITHOUT_CUTS[: None if EVERY_ORDER else 2])

@@ -167,6 +167,16 @@ def test_a_hold_that_is_over_is_free_for_everybody(alice, bob, show) -> None:
     assert Reservation.objects.get(user=alice).status == "expired"
 
 
+def test_who_was_too_slow_picks_the_same_seats_again(alice: User, show: Event) -> None:
+    first = pick(alice, show, *ROW[:2])
+    let_expire(first)
+
+    again = pick(alice, show, *ROW[:2])
+
+    assert again.id != first.id
+    assert chosen(again) == ROW[:2]
+
+
 def test_expiry_and_cancelling_give_seats_back(alice, bob, show) -> None:
     let_expire(pick(alice, show, *ROW[:2]))
     kept = pick(bob, show, *ROW[4:6])

@@ -41,7 +41,7 @@ from ticketing.services.holding import (
     MOST_TYPES,
     fresh_code,
 )
-from ticketing.services.looking import keys_of, look
+from ticketing.services.looking import FREE, keys_of, look
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
 
@@ -82,7 +82,9 @@ def change_selection(wish: Wish) -> Selection | None:
         ask_guards(Attempt("hold", wish.event_id, wish.user_id, wish.admission_pass))
     for _ in range(TRIES):
         said, plan = _try(wish)
-        if said["verdict"] not in {"changed", "other_layout"}:
+        if said["verdict"] == "seats_taken" and plan is not None:
+            _refuse_lost(wish, plan)
+        elif said["verdict"] not in {"changed", "other_layout"}:
             return _outcome(wish, plan, said)
         forget_layout_of(wish.event_id)
     raise SeatsTaken(seats=sorted(wish.picks), alternatives=[])
@@ -162,9 +164,8 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
     seen: dict[int, str] = {}
     if plan is not None and picks:
         sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
-        picks = [number for number in picks if number not in sight.mine]
-        sight.check_rule(picks)
-        seen = sight.around(picks)
+        fresh = [number for number in picks if number not in sight.mine]
+        seen = sight.check_rule(fresh).around(fresh)
     choice = Choice(
         user_id=wish.user_id,
         event_id=wish.event_id,
@@ -218,24 +219,21 @@ def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection |
         return (
             None if found is None else read_selection(uuid.UUID(found), replayed=verdict != "same")
         )
-    if verdict == "seats_taken":
-        raise _taken(wish, plan)
     if verdict == "sold_out":
         raise SoldOut(available=_left(wish))
     raise REFUSALS[verdict]()
 
 
-def _taken(wish: Wish, plan: Plan | None) -> SeatsTaken:
-    """Name the seats that are lost, and the nearest that are not."""
-    if plan is None:
-        return SeatsTaken(seats=[], alternatives=[])
-    states, _versions = seat_claims.read_map(wish.event_id)
-    numbers = _numbers(plan, wish.picks)
-    lost = [number for number in numbers if states[number] != "f"]
-    groups = nearest(plan, states, numbers)
-    return SeatsTaken(
-        seats=keys_of(plan, lost), alternatives=[keys_of(plan, one) for one in groups]
-    )
+def _refuse_lost(wish: Wish, plan: Plan) -> None:
+    """Name the seats that are lost, and free ones near them; none is if they came back since."""
+    picks = _numbers(plan, wish.picks)
+    sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
+    lost = [n for n in picks if sight.states[n] != FREE and n not in sight.mine]
+    if lost:
+        states, _versions = seat_claims.read_map(wish.event_id)
+        groups = nearest(plan, states, picks)
+        others = [keys_of(plan, group) for group in groups]
+        raise SeatsTaken(seats=keys_of(plan, lost), alternatives=others)
 
 
 def _left(wish: Wish) -> dict[str, int]:

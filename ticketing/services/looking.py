@@ -1,7 +1,7 @@
 """Looking: what the seats around a choice were when it was made, and whether it may be made."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticketing import seat_claims
 from ticketing.errors import StrandedSeat
@@ -24,27 +24,34 @@ class Sight:
     states: str
     mine: frozenset[int]
 
-    def check_rule(self, picks: Collection[int]) -> None:
-        """Refuse `picks` that leave a single seat behind while others would leave none."""
-        if any(self.states[number] != FREE for number in picks):
-            return  # the claim says which are lost
-        if not stranded(self.plan, self.states, picks):
-            return
-        states, mine = self.look_farther(picks)
-        objection = object_to(self.plan, states, picks, mine=mine)
-        if objection is not None:
-            raise StrandedSeat(
-                seats=keys_of(self.plan, objection.stranded),
-                alternatives=[keys_of(self.plan, group) for group in objection.alternatives],
-            )
+    def check_rule(self, picks: Collection[int]) -> "Sight":
+        """Refuse `picks` that leave a single seat behind while others would leave none.
 
-    def look_farther(self, picks: Collection[int]) -> tuple[str, frozenset[int]]:
-        """Return the states of all seats, and one's own in the rows of `picks`."""
+        Return what was seen when it was decided.
+        """
+        if not self.are_free(picks) or not stranded(self.plan, self.states, picks):
+            return self  # of those that are not free the claim speaks
+        farther = self.look_farther(picks)
+        if farther.are_free(picks):
+            objection = object_to(self.plan, farther.states, picks, mine=farther.mine)
+            if objection is not None:
+                raise StrandedSeat(
+                    seats=keys_of(self.plan, objection.stranded),
+                    alternatives=[keys_of(self.plan, group) for group in objection.alternatives],
+                )
+        return farther
+
+    def are_free(self, picks: Collection[int]) -> bool:
+        """Tell whether all `picks` were free."""
+        return all(self.states[number] == FREE for number in picks)
+
+    def look_farther(self, picks: Collection[int]) -> "Sight":
+        """Read all seats anew, and which are one's own in the rows of `picks`."""
         states, _versions = seat_claims.read_map(self.event_id)
         rows = list({self.plan.row_of(number).numbers for number in picks})
         found = seat_claims.read_rows(event_id=self.event_id, user_id=self.user_id, spans=rows)
-        own = frozenset(number for number, _letter, own in found if own)
-        return states, own if self.joins else frozenset()
+        mine = frozenset(number for number, _letter, own in found if own and self.joins)
+        return replace(self, states=states, mine=mine)
 
     def around(self, picks: Collection[int]) -> dict[int, str]:
         """Return what was seen of the seats that the rule looked at."""
