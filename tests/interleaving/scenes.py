@@ -56,7 +56,9 @@ class Scene:
 def pick(*numbers: int) -> Operation:
     def picked(me: Me) -> str:
         wish = Wish(me.user.pk, me.event.pk, picks=_keys(me, numbers))
-        return _chosen(me, change_selection(wish))
+        made = change_selection(wish)
+        assert made is not None, "picked, not refused, and has nothing"
+        return _chosen(me, made)
 
     return picked
 
@@ -172,6 +174,7 @@ OVERDUE = [
     Scene("take over · late payment", _parts(BOB, ("alice", confirm)), HELD, OVER),
     Scene("take over · late prolonging", _parts(BOB, ("alice", prolong)), HELD, OVER),
     Scene("take over · cancel", _parts(BOB, ("alice", cancel)), HELD, OVER),
+    Scene("take over · hold again", _parts(BOB, ("alice", pick(0, 1))), HELD, OVER),
     Scene("sweep · sweep", _parts(SWEEP, ("other", sweep)), HELD, OVER),
 ]
 UNEASY = [  # each has found a fault once
@@ -179,7 +182,7 @@ UNEASY = [  # each has found a fault once
         "hold, release · hold beside",
         _parts(("alice", pick(0, 1), drop(0, 1)), ("bob", pick(1, 2), drop(1, 2))),
     ),
-    Scene("take over · hold again", _parts(BOB, ("alice", pick(0, 1))), HELD, OVER),
+    Scene("hold again · sweep", _parts(("alice", pick(0, 1)), SWEEP), HELD, OVER),
 ]
 PAYING = [
     Scene("confirm · release", _parts(("alice", confirm), ("alice", drop(1))), HELD),
