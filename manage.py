@@ -1,9 +1,12 @@
 #!/usr/bin/env python
 import os
+import signal
 import sys
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["up"]:  # nothing runs yet, and an interrupt amid an import may be lost
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
