@@ -25,6 +25,9 @@ def test_operators_see_what_the_pipes_do(board):
             screen = await watching(hub, topic)
             slow = await watching(hub, topic)
             slow.stuck = True
+            read_at = hub.feeds[topic].read_at
+            await eventually(lambda: hub.feeds[topic].read_at > read_at)
+            await asyncio.sleep(0.1)  # no resync heals now what is about to be told
             await asyncio.to_thread(publish, topic, [board.set(topic, "stock", 2, 9)])
             await eventually(lambda: screen.shown == {"stock": 9})
             board.set(topic, "stock", 3, 8)
