@@ -76,6 +76,7 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     "published",
                     "currency",
                     "hold_minutes",
+                    "allows_lonely_seats",
                     "cancellable_until",
                     "cancelled_at",
                 )

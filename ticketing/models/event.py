@@ -153,6 +153,14 @@ class Event(Versioned):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    allows_lonely_seats = models.BooleanField(
+        _("lets single seats be left alone"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Otherwise nobody may leave one free seat between taken ones if they can help it."
+        ),
+    )
     published = models.BooleanField(_("published"), default=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     status = models.CharField(

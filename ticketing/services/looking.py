@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ticketing import seat_claims
 from ticketing.errors import StrandedSeat
+from ticketing.models import Event
 from ticketing.seating.plan import Plan
 from ticketing.seating.rules import object_to, stranded
 
@@ -34,7 +35,7 @@ class Sight:
         farther = self.look_farther(picks)
         if farther.are_free(picks):
             objection = object_to(self.plan, farther.states, picks, mine=farther.mine)
-            if objection is not None:
+            if objection is not None and not self.may_strand():
                 raise StrandedSeat(
                     seats=keys_of(self.plan, objection.stranded),
                     alternatives=[keys_of(self.plan, group) for group in objection.alternatives],
@@ -44,6 +45,10 @@ class Sight:
     def are_free(self, picks: Collection[int]) -> bool:
         """Tell whether all `picks` were free."""
         return all(self.states[number] == FREE for number in picks)
+
+    def may_strand(self) -> bool:
+        """Tell whether the operators of this event do without the rule; few ever need to ask."""
+        return Event.objects.filter(pk=self.event_id, allows_lonely_seats=True).exists()
 
     def look_farther(self, picks: Collection[int]) -> "Sight":
         """Read all seats anew, and which are one's own in the rows of `picks`."""
