@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from ticketing.models import Event, Hall, Reservation, Seat, TicketType
 from ticketing.seating.plan import Plan
-from ticketing.selections import Selection
-from ticketing.services.holding import Hold, hold_tickets
+from ticketing.selections import Hold
+from ticketing.services.holding import hold_tickets
 from ticketing.services.paying import confirm_reservation
 from ticketing.services.seating import Price, keep_layout, seat_event
 
@@ -70,13 +70,13 @@ def a_hold(user: User, items: Mapping[TicketType, int], **more: Any) -> Hold:
     return hold_tickets(user_id=user.pk, event_id=event_id, items=wanted, **more)
 
 
-def pay(user: User, hold: Hold | Selection, **details: Any) -> Reservation:
+def pay(user: User, hold: Hold, **details: Any) -> Reservation:
     return confirm_reservation(
         reservation_id=hold.id, user_id=user.pk, provider="sandbox", details=details
     )
 
 
-def let_expire(hold: Hold | Selection) -> None:
+def let_expire(hold: Hold) -> None:
     """Move the end of `hold` into the past, as time would."""
     over = timezone.now() - timedelta(seconds=1)
     Reservation.objects.filter(pk=hold.id).update(expires_at=over)

@@ -5,15 +5,25 @@ import random
 import pytest
 
 from accounts.models import User
-from tests.builders import a_seated_event, a_ticket_type, a_user, let_expire, many_users, pay
+from tests.builders import (
+    SILENT,
+    a_seated_event,
+    a_ticket_type,
+    a_user,
+    let_expire,
+    many_users,
+    pay,
+)
 from tests.races import race
 from ticketing.errors import (
     AlreadyProlonged,
     HoldExpired,
     LimitExceeded,
     NoSeatsTogether,
+    NoSuchEvent,
     NoSuchSeat,
     NoSuchTicketType,
+    PaymentPending,
     SaleClosed,
     SeatsTaken,
     StrandedSeat,
@@ -74,6 +84,41 @@ def test_a_second_click_gives_the_seat_back_and_the_last_one_ends_it(alice, show
     assert over.status == "cancelled"
     assert states(show) == 14 * "f"
     assert open_selection(user_id=alice.pk, event_id=show.pk) is None
+
+
+def test_looking_at_what_one_has_only_reads(alice, bob, show, django_assert_num_queries) -> None:
+    made = pick(alice, show, *ROW[:2])
+
+    with django_assert_num_queries(3) as asked:
+        found = open_selection(user_id=alice.pk, event_id=show.pk)
+
+    assert found == made
+    assert not [one for one in asked if "ticketing_select" in one["sql"]]
+    assert open_selection(user_id=bob.pk, event_id=show.pk) is None
+
+
+def test_what_is_being_paid_for_is_still_to_be_seen(alice: User, show: Event) -> None:
+    made = pick(alice, show, *ROW[:2])
+    pay(alice, made, card=SILENT)
+
+    with pytest.raises(PaymentPending):
+        pick(alice, show, ROW[2])
+
+    assert chosen(open_selection(user_id=alice.pk, event_id=show.pk)) == ROW[:2]
+
+
+@pytest.mark.parametrize("event_id", [0, 999_999, 2**63, 10**30])
+def test_nothing_is_open_of_an_event_that_there_is_not(alice: User, event_id: int) -> None:
+    with pytest.raises(NoSuchEvent):
+        open_selection(user_id=alice.pk, event_id=event_id)
+
+
+def test_nothing_is_open_of_an_event_that_is_hidden(alice: User, show: Event) -> None:
+    pick(alice, show, *ROW[:2])
+    Event.objects.filter(pk=show.pk).update(published=False)
+
+    with pytest.raises(NoSuchEvent):
+        open_selection(user_id=alice.pk, event_id=show.pk)
 
 
 def test_wishes_that_are_fulfilled_change_nothing(alice: User, show: Event) -> None:
@@ -153,7 +198,7 @@ def test_seats_and_standing_in_one_reservation(alice: User, show: Event) -> None
     assert made.total == 160_000 + 150_000
     assert fewer.total == 160_000 + 50_000
     tickets = Ticket.objects.filter(reservation=paid).order_by("number")
-    assert [ticket.place for ticket in tickets] == ["1층 Floor · 1 · 1", "1층 Floor · 1 · 2", ""]
+    assert [ticket.place for ticket in tickets] == ["1층 1열 1번", "1층 1열 2번", ""]
     assert states(show) == "ss" + 12 * "f"
 
 

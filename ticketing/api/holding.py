@@ -18,13 +18,12 @@ from accounts.authentication import bearer_user_id
 from core.api import LARGEST_BODY
 from core.errors import DomainError, Malformed, TooLarge
 from core.problems import Forbidden, NotSignedIn, problem
-from ticketing import live
-from ticketing.api.selection import selection_json
+from ticketing.api.bodies import hold_json, selection_json
 from ticketing.errors import NoSuchEvent, NoSuchSeat, NoSuchTicketType, WrongQuantity
 from ticketing.ids import row_id
-from ticketing.selections import Selection
+from ticketing.selections import Hold, Selection
 from ticketing.services.choosing import Wish, change_selection, choose_best
-from ticketing.services.holding import Hold, hold_tickets
+from ticketing.services.holding import hold_tickets
 
 LONGEST_KEY = 255
 
@@ -48,7 +47,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _make(request: HttpRequest) -> tuple[Hold | Selection, dict[str, Any]]:
+def _make(request: HttpRequest) -> tuple[Hold, dict[str, Any]]:
     """Hold what the body asks for: tickets by number alone, or seats, which take longer."""
     user_id, key, body = _buyer(request), _key(request), _body(request)
     event_id = row_id(_text(body, "event"), missing=NoSuchEvent)
@@ -71,7 +70,7 @@ def _make(request: HttpRequest) -> tuple[Hold | Selection, dict[str, Any]]:
         key=key,
         admission_pass=admission_pass,
     )
-    return held, as_json(held)
+    return held, hold_json(held, held.items)
 
 
 def _print(body: dict[str, Any]) -> str:
@@ -97,28 +96,6 @@ def _choose(wish: Wish, body: dict[str, Any]) -> Selection:
     if not all(isinstance(flag, bool) for flag in flags.values()):
         raise Malformed(errors={"best_available": "split and accessible are true or false"})
     return choose_best(wish, ticket_type_id=ticket_type, quantity=quantity, **flags)
-
-
-def as_json(made: Hold) -> dict[str, Any]:
-    """Return a hold as it goes over the wire."""
-    return {
-        "id": str(made.id),
-        "code": made.code,
-        "event": str(made.event_id),
-        "status": "held",
-        "expires_at": live.instant(made.expires_at),
-        "items": [
-            {
-                "ticket_type": str(item.ticket_type),
-                "name": item.name,
-                "quantity": item.quantity,
-                "price": item.price,
-            }
-            for item in made.items
-        ],
-        "total": made.total,
-        "currency": made.currency,
-    }
 
 
 def _buyer(request: HttpRequest) -> int:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from core.openapi import problems
 from ticketing import live
+from ticketing.api.bodies import selection_json
 from ticketing.api.people import signed_in
 from ticketing.api.serializers import BestIn, QuantityIn, ReservationOut, SelectionEnvelope
 from ticketing.errors import NoSuchEvent, NoSuchReservation, NoSuchTicketType
@@ -26,33 +27,6 @@ from ticketing.services.prolonging import prolong_hold
 
 PASS = OpenApiParameter("Admission-Pass", str, OpenApiParameter.HEADER)
 REFUSALS = problems(400, 401, 403, 404, 409, 413, 415, 422)
-
-
-def selection_json(made: Selection) -> dict[str, Any]:
-    """Return a selection as it goes over the wire."""
-    return {
-        "id": str(made.id),
-        "code": made.code,
-        "event": str(made.event_id),
-        "status": made.status,
-        "expires_at": live.instant(made.expires_at),
-        "items": [
-            {
-                "ticket_type": str(item.ticket_type),
-                "name": item.name,
-                "quantity": item.quantity,
-                "price": item.price,
-            }
-            for item in made.items
-        ],
-        "seats": [
-            {"id": seat.id, "number": seat.number, "ticket_type": str(seat.ticket_type)}
-            for seat in made.seats
-        ],
-        "total": made.total,
-        "currency": made.currency,
-        "prolongable": not made.prolonged,
-    }
 
 
 def answer(made: Selection | None) -> Response:

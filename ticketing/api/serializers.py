@@ -5,9 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from ticketing import live
+from ticketing.api.bodies import hold_json
 from ticketing.models import Event, Reservation, ReservationItem, Ticket, TicketType
 from ticketing.models.event import Status as EventStatus
 from ticketing.models.reservation import Status
+from ticketing.selections import held_items
 from ticketing.services.holding import LARGEST_QUANTITY, MOST_TYPES
 
 
@@ -142,22 +144,7 @@ class ReservationOut(HoldOut):
 
     def to_representation(self, instance: Reservation) -> dict[str, Any]:
         return {
-            "id": str(instance.pk),
-            "code": instance.code,
-            "event": str(instance.event_id),
-            "status": instance.status,
-            "expires_at": live.instant(instance.expires_at),
-            "items": [
-                {
-                    "ticket_type": str(item.ticket_type_id),
-                    "name": item.ticket_type.name,
-                    "quantity": item.quantity,
-                    "price": item.price,
-                }
-                for item in instance.items.all()
-            ],
-            "total": instance.total,
-            "currency": instance.currency,
+            **hold_json(instance, held_items(instance)),
             "created_at": live.instant(instance.created_at),
             "tickets": [
                 {

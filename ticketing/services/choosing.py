@@ -27,12 +27,18 @@ from ticketing.errors import (
 )
 from ticketing.guards import Attempt, ask_guards
 from ticketing.live_seats import publish_seats
-from ticketing.models import Reservation, TicketType
+from ticketing.models import Event, Reservation, TicketType
 from ticketing.plans import forget_layout_of, layout_of, plan_of
 from ticketing.seat_claims import Choice, Moved
 from ticketing.seating.best import best_available, nearest
 from ticketing.seating.plan import Plan
-from ticketing.selections import Selection, read_selection, selection_of
+from ticketing.selections import (
+    Selection,
+    read_open,
+    read_selection,
+    replay_selection,
+    selection_of,
+)
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import expire_holds
 from ticketing.services.holding import (
@@ -117,8 +123,13 @@ def choose_best(
 
 
 def open_selection(*, user_id: int, event_id: int) -> Selection | None:
-    """Return what this person has open of the event."""
-    return change_selection(Wish(user_id=user_id, event_id=event_id))
+    """Return what this person has open of the event; it only reads."""
+    if event_id > LARGEST_ID:
+        raise NoSuchEvent
+    found = read_open(user_id=user_id, event_id=event_id)
+    if found is None and not Event.objects.public().filter(pk=event_id).exists():
+        raise NoSuchEvent
+    return found
 
 
 def _check(wish: Wish) -> None:
@@ -144,7 +155,7 @@ def _earlier(wish: Wish) -> Selection | None:
         return None
     if found[1] != wish.fingerprint:
         raise IdempotencyMismatch
-    return read_selection(found[0], replayed=True)
+    return replay_selection(found[0])
 
 
 def _category(event_id: int, ticket_type_id: int) -> tuple[Plan, str]:
@@ -214,11 +225,10 @@ def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection |
     if verdict == "held":
         _tell(wish, said)
         return selection_of(wish.event_id, plan, said)
-    if verdict in {"same", "replayed"}:
-        found = said["id"]
-        return (
-            None if found is None else read_selection(uuid.UUID(found), replayed=verdict != "same")
-        )
+    if verdict == "same":
+        return None if said["id"] is None else read_selection(uuid.UUID(said["id"]))
+    if verdict == "replayed":
+        return replay_selection(uuid.UUID(said["id"]))
     if verdict == "sold_out":
         raise SoldOut(available=_left(wish))
     raise REFUSALS[verdict]()

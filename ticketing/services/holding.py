@@ -24,7 +24,8 @@ from ticketing.errors import (
     WrongQuantity,
 )
 from ticketing.guards import Attempt, ask_guards
-from ticketing.models import Reservation, TicketType
+from ticketing.models import TicketType
+from ticketing.selections import HeldItem, Hold, replay_hold
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import expire_holds
 
@@ -42,30 +43,6 @@ REFUSALS = {
     "limit_exceeded": LimitExceeded,
     "mismatch": IdempotencyMismatch,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class HeldItem:
-    """So many tickets of a type; `price` is for one, in minor units."""
-
-    ticket_type: int
-    name: str
-    quantity: int
-    price: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A fresh hold, or the one that the same idempotency key made before."""
-
-    id: uuid.UUID
-    code: str
-    event_id: int
-    expires_at: datetime
-    items: list[HeldItem]
-    total: int
-    currency: str
-    replayed: bool = False
 
 
 def hold_tickets(
@@ -123,7 +100,7 @@ class _Attempt:
         if said["verdict"] == "held":
             return self.told(said)
         if said["verdict"] == "replayed":
-            return _earlier(uuid.UUID(said["id"]))
+            return replay_hold(uuid.UUID(said["id"]))
         if said["verdict"] == "sold_out":
             raise SoldOut(available=_left(self.items))
         raise REFUSALS[said["verdict"]]
@@ -170,22 +147,3 @@ def _check(event_id: int, items: Mapping[int, int]) -> None:
 def _left(items: Mapping[int, int]) -> dict[str, int]:
     rows = TicketType.objects.filter(pk__in=items).values_list("pk", "available")
     return {str(pk): available for pk, available in rows}
-
-
-def _earlier(reservation_id: uuid.UUID) -> Hold:
-    """Return the hold as it was first answered, whatever became of it since."""
-    reservation = Reservation.objects.get(pk=reservation_id)
-    rows = reservation.items.select_related("ticket_type")
-    return Hold(
-        id=reservation.pk,
-        code=reservation.code,
-        event_id=reservation.event_id,
-        expires_at=reservation.held_until,
-        items=[
-            HeldItem(row.ticket_type_id, row.ticket_type.name, row.quantity, row.price)
-            for row in rows
-        ],
-        total=reservation.total,
-        currency=reservation.currency,
-        replayed=True,
-    )
