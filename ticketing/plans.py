@@ -2,8 +2,12 @@
 
 from functools import lru_cache
 
+from django.conf import settings
+from django.utils import translation
+
 from ticketing.models import Event, Layout
 from ticketing.seating.documents import read_layout
+from ticketing.seating.naming import name_seat
 from ticketing.seating.plan import Plan
 
 KEPT = 64  # plans; one of 20,000 seats is some 10 MB
@@ -31,7 +35,6 @@ def forget_layout_of(event_id: int) -> None:
 
 
 def place_name(plan: Plan, number: int) -> str:
-    """Return where a seat is, as it is printed on a ticket."""
-    place = plan.places[number]
-    section = next(one.name for one in plan.sections if one.key == place.section)
-    return " · ".join(filter(None, (section, plan.row_of(number).name, place.label)))
+    """Return where a seat is, as tickets keep it: in the language of the house."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return name_seat(plan, number)

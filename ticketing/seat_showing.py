@@ -1,10 +1,8 @@
 """What the page of seats shows: the hall by section and row, its prices, and what one has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from django.utils.translation import gettext as _
 
 from ticketing import seat_claims, showing
 from ticketing.errors import NoSuchLayout
@@ -12,6 +10,7 @@ from ticketing.live_seats import WORDS
 from ticketing.models import Event, TicketType
 from ticketing.plans import plan_of
 from ticketing.seat_map import SeatMap
+from ticketing.seating.naming import name_seat
 from ticketing.seating.plan import Plan, Row, Section
 from ticketing.selections import Selection
 from ticketing.services.choosing import open_selection
@@ -112,7 +111,7 @@ def show_seats(*, event_id: int, user_id: int | None, section: str, row: str) ->
         raise NoSuchLayout
     plan = plan_of(event.layout_id)
     mine = show_selection(event_id=event_id, user_id=user_id)
-    states, _versions = seat_claims.read_map(event_id)
+    states = seat_claims.read_states(event_id)
     types = [one.ticket_type for one in offer.choices if one.ticket_type.category]
     counts = SeatMap(event, plan, states, types).count()
     bands = {
@@ -153,7 +152,7 @@ def show_selection(*, event_id: int, user_id: int | None) -> MySelection | None:
         MySeat(
             seat.id,
             seat.number,
-            seat_name(plan, seat.number),
+            name_seat(plan, seat.number),
             names[seat.ticket_type],
             prices[seat.ticket_type],
         )
@@ -164,22 +163,6 @@ def show_selection(*, event_id: int, user_id: int | None) -> MySelection | None:
         one.ticket_type: one.quantity for one in found.items if one.ticket_type not in seated
     }
     return MySelection(found, seats, standing)
-
-
-def seat_name(plan: Plan, number: int, labels: str = "") -> str:
-    """Return where a seat is, as one says it; `labels` where it is one of several."""
-    place = plan.places[number]
-    section = next(one.name for one in plan.sections if one.key == place.section)
-    facts = {"section": section, "row": plan.row_of(number).name, "seat": labels or place.label}
-    return _("%(section)s, row %(row)s, seat %(seat)s") % facts
-
-
-def group_name(plan: Plan, numbers: Sequence[int]) -> str:
-    """Return where several seats are; those of one row by their numbers."""
-    rows = {plan.row_indexes[number] for number in numbers}
-    if len(rows) > 1:
-        return " + ".join(seat_name(plan, number) for number in numbers)
-    return seat_name(plan, numbers[0], ", ".join(plan.places[number].label for number in numbers))
 
 
 def joined(plan: Plan, own: Collection[int], around: Collection[int]) -> set[int]:
@@ -224,21 +207,20 @@ class _Listing:
             if rows and one.count > room:
                 return rows, one.key
             room -= one.count
-            rows.append(self._row(section, one, own))
+            rows.append(self._row(one, own))
         return rows, ""
 
-    def _row(self, section: Section, row: Row, own: set[int]) -> ShownRow:
-        stretches = [[self._cell(section, row, number, own) for number in run] for run in row.runs]
+    def _row(self, row: Row, own: set[int]) -> ShownRow:
+        stretches = [[self._cell(number, own) for number in run] for run in row.runs]
         return ShownRow(row.name, stretches)
 
-    def _cell(self, section: Section, row: Row, number: int, own: set[int]) -> Cell:
+    def _cell(self, number: int, own: set[int]) -> Cell:
         place = self.plan.places[number]
-        facts = {"section": section.name, "row": row.name, "seat": place.label}
         return Cell(
             key=place.key,
             number=number,
             label=place.label,
-            name=_("%(section)s, row %(row)s, seat %(seat)s") % facts,
+            name=name_seat(self.plan, number),
             band=self.bands[place.category],
             state="mine" if number in own else WORDS[self.states[number]],
             accessible=place.accessible,

@@ -51,12 +51,11 @@ def make_hall_event(num_seats: int) -> tuple[Event, list[int]]:
     plan = hall_of(num_seats)
     hall, _made = Hall.objects.get_or_create(name=plan.name)
     event = _make_event(f"Seats for {num_seats}")
-    keys = [category.key for category in plan.categories]
     sold = {plan.categories[place.category].key for place in plan.places}
     prices = {
-        key: Price(f"{key}석", 50_000 + 20_000 * (len(keys) - rank))
-        for rank, key in enumerate(keys)
-        if key in sold
+        category.key: Price(category.name, 50_000 + 20_000 * (len(plan.categories) - rank))
+        for rank, category in enumerate(plan.categories)
+        if category.key in sold
     }
     layout = keep_layout(hall=hall, plan=plan)
     seat_event(event_id=event.pk, layout_id=layout.pk, prices=prices)

@@ -45,7 +45,7 @@ def test_a_list_shows_the_rows_of_the_section_that_is_open(client: Client):
 
     assert "data-number=" not in closed
     assert len(re.findall(r"data-number=", opened)) == 56
-    assert "2층 Balcony, row 1, seat 1, A석, ₩80,000, free" in opened
+    assert "Balcony, row 1, seat 1, A석, ₩80,000, free" in opened
 
 
 def test_a_very_large_section_comes_in_portions(client: Client):

@@ -34,11 +34,11 @@ def make_theatre() -> Plan:
     for row in (stalls[0], stalls[-1]):
         mark(row, accessible=(5, 13), companion=(6, 12))
     sections = [
-        _section("1F", "1층 Stalls", stalls),
-        _section("2F", "2층 Balcony", balcony),
+        _section("1F", "1층 / Stalls", stalls),
+        _section("2F", "2층 / Balcony", balcony),
     ]
     price_by_distance(sections, bands=((230, "R"), (400, "S"), (500, "A")))
-    return _finish("소극장 Small theatre", sections, [_stage(260, 60)], GRADES[1:4])
+    return _finish("소극장 / Small theatre", sections, [_stage(260, 60)], GRADES[1:4])
 
 
 def make_concert_hall() -> Plan:
@@ -59,29 +59,27 @@ def make_concert_hall() -> Plan:
         mark(row, accessible=(0, -1), companion=(1, -2))
     mark(middle[0], accessible=(0, -1), companion=(1, -2))
     sections = [
-        _section("1F", "1층 Stalls", stalls),
-        _section("2F", "2층 Balcony", middle),
-        _section("2L", "2층 왼쪽 Balcony left", left),
-        _section("2R", "2층 오른쪽 Balcony right", right),
-        _section("3F", "3층 Upper balcony", upper),
-        _section("P", "합창석 Choir", choir),
+        _section("1F", "1층 / Stalls", _price(stalls, *"SSS", *7 * ["VIP"], *"RRRRS")),
+        _section("2F", "2층 / Balcony", _price(middle, *"RRSSA")),
+        _section("2L", "2층 왼쪽 / Balcony left", _price(left, "A")),
+        _section("2R", "2층 오른쪽 / Balcony right", _price(right, "A")),
+        _section("3F", "3층 / Upper balcony", _price(upper, "B")),
+        _section("P", "합창석 / Choir", _price(choir, "B")),
     ]
-    bands = ((230, "B"), (330, "VIP"), (430, "R"), (560, "S"), (780, "A"), (980, "B"))
-    price_by_distance(sections, bands=bands)
-    return _finish("콘서트홀 Concert hall", sections, [_stage(360, 110)], GRADES)
+    return _finish("콘서트홀 / Concert hall", sections, [_stage(360, 110)], GRADES)
 
 
 def make_arena() -> Plan:
     """Return an arena of some 4,900 seats: a floor, and stands on three sides of it."""
     floor = _floor(columns=3, ranks=3, rows=10, seats=14, front=130)
     stands = _bowl(first=101, rows=16, seats=16, side=4, end=3, half_width=700, near=120)
+    _grade(floor, *3 * ["VIP"], *6 * ["R"])
+    _grade_bowl(stands, *"RRSS", *"AAA", end="A")
     sections = [*floor, *stands]
     for section in stands:
         mark(section["rows"][0], accessible=(0, -1), companion=(1, -2))
     mark(floor[-2]["rows"][-1], accessible=(0, -1), companion=(1, -2))
-    bands = ((450, "VIP"), (950, "R"), (1350, "S"), (1900, "A"))
-    price_by_distance(sections, bands=bands)
-    return _finish("아레나 Arena", sections, [_stage(520, 120)], GRADES[:4])
+    return _finish("아레나 / Arena", sections, [_stage(520, 120)], GRADES[:4])
 
 
 def make_stadium() -> Plan:
@@ -89,12 +87,13 @@ def make_stadium() -> Plan:
     floor = _floor(columns=4, ranks=4, rows=9, seats=16, front=150)
     lower = _bowl(first=101, rows=22, seats=20, side=6, end=4, half_width=1080, near=100)
     upper = _bowl(first=301, rows=20, seats=20, side=6, end=4, half_width=1690, near=100)
+    _grade(floor, *8 * ["VIP"], *8 * ["R"])
+    _grade_bowl(lower, *"SRRRSS", *"AAA", end="A")
+    _grade_bowl(upper, *"SSSAAA", *"BBB", end="B")
     sections = [*floor, *lower, *upper]
     for section in lower:
         mark(section["rows"][-1], accessible=(0, -1), companion=(1, -2))
-    bands = ((900, "VIP"), (1650, "R"), (2300, "S"), (3000, "A"), (4000, "B"))
-    price_by_distance(sections, bands=bands)
-    return _finish("스타디움 Stadium", sections, [_stage(700, 160)], GRADES)
+    return _finish("스타디움 / Stadium", sections, [_stage(700, 160)], GRADES)
 
 
 def make_plain_hall(num_seats: int) -> Plan:
@@ -102,8 +101,8 @@ def make_plain_hall(num_seats: int) -> Plan:
     full, rest = divmod(num_seats, 40)
     counts = [40] * full + ([rest] if rest else [])
     rows = make_block(front=(0, 100), rows=len(counts), seats=counts, aisles_after=(10, 30))
-    sections = [_section("1F", "1층 Floor", rows)]
-    return _finish("홀 Hall", sections, [_stage(500, 60)], ("A",))
+    sections = [_section("1F", "1층 / Floor", rows)]
+    return _finish("홀 / Hall", sections, [_stage(500, 60)], ("A",))
 
 
 SAMPLES: dict[str, Callable[[], Plan]] = {
@@ -121,7 +120,7 @@ def _floor(*, columns: int, ranks: int, rows: int, seats: int, front: float) -> 
     for number in range(columns * ranks):
         rank, column = divmod(number, columns)
         middle = ((column - (columns - 1) / 2) * wide, front + rank * deep)
-        name = f"플로어 {number + 1} Floor {number + 1}"
+        name = f"플로어 {number + 1} / Floor {number + 1}"
         rows_made = make_block(front=middle, rows=rows, seats=seats)
         made.append(_section(f"F{number + 1}", name, rows_made))
     return made
@@ -147,7 +146,7 @@ def _bowl(
         front = (half_width, near + (number + 0.5) * wide)
         blocks.append(make_block(front=front, rows=rows, seats=seats, turn=-90))
     return [
-        _section(str(key), f"{key}구역 Block {key}", block)
+        _section(str(key), f"{key}구역 / Block {key}", block)
         for key, block in enumerate(blocks, first)
     ]
 
@@ -168,6 +167,25 @@ def _corner(
     ]
 
 
+def _price(rows: list[Document], *grades: str) -> list[Document]:
+    """Give each row its grade; the last one is that of all further rows."""
+    for number, row in enumerate(rows):
+        for seat in row["seats"]:
+            seat["category"] = grades[min(number, len(grades) - 1)]
+    return rows
+
+
+def _grade(sections: list[Document], *grades: str) -> None:
+    """Give each section its grade."""
+    for section, grade in zip(sections, grades, strict=True):
+        _price(section["rows"], grade)
+
+
+def _grade_bowl(stands: list[Document], *half: str, end: str) -> None:
+    """Grade the left side and its corner by `half`, the right ones alike, and what is between."""
+    _grade(stands, *half, *[end] * (len(stands) - 2 * len(half)), *reversed(half))
+
+
 def _steps(first: float, count: int, step: float) -> list[float]:
     return [first + step * index for index in range(count)]
 
@@ -177,13 +195,13 @@ def _section(key: str, name: str, rows: list[Document]) -> Document:
 
 
 def _stage(width: float, height: float) -> Document:
-    words = {"kind": "stage", "name": "무대 Stage"}
+    words = {"kind": "stage", "name": "무대 / Stage"}
     return {**words, "x": -width / 2, "y": -height / 2, "width": width, "height": height}
 
 
 def _finish(
     name: str, sections: list[Document], shapes: list[Document], grades: tuple[str, ...]
 ) -> Plan:
-    categories = [{"key": grade, "name": f"{grade}석"} for grade in grades]
+    categories = [{"key": grade, "name": f"{grade}석 / {grade} seat"} for grade in grades]
     document = {"name": name, "categories": categories, "sections": sections, "shapes": shapes}
     return read_layout(frame(document))

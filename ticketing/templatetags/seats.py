@@ -1,4 +1,4 @@
-"""Seats by name, and those that are offered instead of what was refused."""
+"""Seats and names as readers know them, and seats that are offered instead of what was refused."""
 
 from typing import Any
 
@@ -6,12 +6,32 @@ from django import template
 from django.http import HttpRequest
 
 from core.errors import DomainError
+from ticketing.models import ReservationItem, Ticket
+from ticketing.places import place_of_ticket, places_of_item
 from ticketing.plans import layout_of, plan_of
-from ticketing.seat_showing import group_name
+from ticketing.seating.naming import local_name, name_seats
 
 register = template.Library()
 
 PAGES = {"ticketing:change-seats", "ticketing:best-seats"}
+
+
+@register.filter
+def local(name: str) -> str:
+    """Return a name in the reader's language, where it is in two."""
+    return local_name(name)
+
+
+@register.filter
+def places(item: ReservationItem) -> list[str]:
+    """Return where the seats of an item are, a row each."""
+    return places_of_item(item)
+
+
+@register.filter
+def place(ticket: Ticket) -> str:
+    """Return where one sits with a ticket; empty where one stands."""
+    return place_of_ticket(ticket)
 
 
 @register.inclusion_tag("ticketing/seat_alternatives.html", takes_context=True)
@@ -25,7 +45,7 @@ def seat_alternatives(context: template.Context, error: DomainError) -> dict[str
     layout_id = layout_of(event_id)
     plan = plan_of(layout_id) if layout_id is not None else None
     groups = [
-        {"keys": keys, "name": group_name(plan, [plan.number_of(key) for key in keys])}
+        {"keys": keys, "name": " + ".join(name_seats(plan, map(plan.number_of, keys)))}
         for keys in error.facts.get("alternatives", [])
         if plan is not None and keys and all(map(plan.has, keys))
     ]

@@ -1,5 +1,7 @@
 // A layout in columns: what is where, who sits beside whom, and how a seat is called.
 
+import { local } from "./names.js";
+
 export const ACCESSIBLE = 1;
 export const COMPANION = 2;
 const SAMPLED = 200; // neighbours are enough to know how far apart people sit
@@ -9,7 +11,7 @@ export class Hall {
     this.count = layout.labels.length;
     this.width = layout.width;
     this.height = layout.height;
-    this.shapes = layout.shapes;
+    this.shapes = layout.shapes.map((shape) => ({ ...shape, name: local(shape.name) }));
     this.labels = layout.labels;
     this.x = Float32Array.from(layout.x);
     this.y = Float32Array.from(layout.y);
@@ -35,7 +37,7 @@ export class Hall {
     const end = rows.at(-1).first + rows.at(-1).count;
     const outline = this.#outline(rows);
     const middle = this.#middleOf(rows, first, end);
-    return { key, name, first, end, middle, outline, box: this.boxOf(first, end) };
+    return { key, name: local(name), first, end, middle, outline, box: this.boxOf(first, end) };
   }
 
   /** Return where the name of a section stands: on its middle row, as far as it bends. */

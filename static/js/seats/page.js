@@ -124,7 +124,7 @@ function start(layout) {
     const middle = numbers[numbers.length >> 1];
     eye.focus = middle;
     camera.look(hall.x[middle], hall.y[middle], COMFORTABLE);
-    announcer.textContent = numbers.map((number) => words.name(number)).join(", ");
+    announcer.textContent = words.fill("picked", { name: words.together(numbers) });
   }
 
   /** Say why not, and offer what could be had instead; nothing at all takes the offer back. */
@@ -157,24 +157,13 @@ function start(layout) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button button-soft";
-      button.textContent = words.fill("instead", { seats: together(numbers) });
+      button.textContent = words.fill("instead", { seats: words.together(numbers) });
       button.addEventListener("click", () => choosing.take(keys, around));
       const item = document.createElement("li");
       item.append(button);
       list.append(item);
     }
     return list;
-  }
-
-  function together(numbers) {
-    const [first] = numbers;
-    const oneRow = numbers.every((number) => hall.row[number] === hall.row[first]);
-    if (!oneRow) return numbers.map((number) => words.name(number)).join(" + ");
-    return words.fill("name", {
-      section: hall.sections[hall.section[first]].name,
-      row: hall.rows[hall.row[first]].name,
-      seat: numbers.map((number) => hall.labels[number]).join(", "),
-    });
   }
 
   // Looking

@@ -13,14 +13,11 @@ const TOKENS = {
   soft: "--ink-soft", mine: "--jade", onMine: "--on-jade", focus: "--focus", onBand: "--on-band",
 };
 
-const TWO_TONGUES = /^(.*[\uac00-\ud7a3][^A-Za-z]*?)\s+([A-Za-z].*)$/;
-const korean = document.documentElement.lang === "ko";
-
-/** Return what a section may be called where there is little room, the longest first. */
-function namesOf(name) {
-  const parts = TWO_TONGUES.exec(name);
-  const said = parts ? parts[korean ? 1 : 2] : name;
-  return [said, said.replace(/\D+/g, " ").trim()].filter(Boolean);
+/** Return what sections are called where there is little room: by number, if that tells them apart. */
+function numbersOf(sections) {
+  const numbers = sections.map(({ name }) => name.replace(/\D+/g, " ").trim());
+  const telling = numbers.every(Boolean) && new Set(numbers).size === numbers.length;
+  return telling ? numbers : sections.map(({ name }) => name);
 }
 
 export class Painter {
@@ -29,7 +26,7 @@ export class Painter {
     [this.seats, this.names, this.over] = sheets.map((sheet) => sheet.getContext("2d"));
     this.order = new Int32Array(hall.count);
     this.inView = new Int32Array(hall.count);
-    this.called = hall.sections.map(({ name }) => namesOf(name));
+    this.numbers = numbersOf(hall.sections);
     this.widths = new Map();
     this.outlines = hall.sections.map(({ outline }) => {
       const path = new Path2D();
@@ -265,9 +262,9 @@ export class Painter {
       context.font = `700 ${size}px ${this.font}`;
       const fits = (section, text) => this.#widthOf(context, text, size) <= this.#room(section);
       const { sections } = this.hall;
-      const short = sections.some((section, index) => !fits(section, this.called[index][0]));
+      const short = !sections.every((section) => fits(section, section.name));
       sections.forEach((section, index) => {
-        const name = this.called[index].at(short ? -1 : 0);
+        const name = short ? this.numbers[index] : section.name;
         if (fits(section, name)) this.#nameSection(context, section, index, { name, size, taken });
       });
     }
@@ -277,10 +274,9 @@ export class Painter {
     const [cx, cy] = this.camera.toScreen(x + width / 2, y + height / 2);
     const size = Math.min(18, Math.max(10, height * this.camera.scale * 0.3));
     context.font = `700 ${size}px ${this.font}`;
-    const [said] = namesOf(name);
-    if (!said || context.measureText(said).width > width * this.camera.scale) return;
+    if (!name || context.measureText(name).width > width * this.camera.scale) return;
     context.fillStyle = this.colour.soft;
-    context.fillText(said, cx, cy);
+    context.fillText(name, cx, cy);
   }
 
   #widthOf(context, text, size) {

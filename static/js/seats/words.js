@@ -1,5 +1,7 @@
 // What the map says, in the words of the page.
 
+import { shorten } from "./names.js";
+
 const lang = document.documentElement.lang;
 const whole = new Intl.NumberFormat(lang);
 
@@ -25,11 +27,23 @@ export class Words {
   }
 
   name(number) {
+    return this.#nameRow([number]);
+  }
+
+  /** Return where several seats are, those of a row in one breath. */
+  together(numbers) {
+    const rows = Map.groupBy(numbers.toSorted((one, other) => one - other), (n) => this.hall.row[n]);
+    return [...rows.values()].map((row) => this.#nameRow(row)).join(" + ");
+  }
+
+  #nameRow(numbers) {
     const { hall } = this;
-    return this.fill("name", {
-      section: hall.sections[hall.section[number]].name,
-      row: hall.rows[hall.row[number]].name,
-      seat: hall.labels[number],
+    const seats = shorten(numbers.map((number) => hall.labels[number]));
+    return this.fill(numbers.length === 1 ? "name" : "names", {
+      section: hall.sections[hall.section[numbers[0]]].name,
+      row: hall.rows[hall.row[numbers[0]]].name,
+      seat: seats,
+      seats,
     });
   }
 
