@@ -15,7 +15,13 @@ from django.db import DatabaseError, connection
 HOLD = "SELECT ticketing_hold(%s, %s, %s, %s, %s, %s, %s, %s)::text"
 
 # 23505: the same key was written meanwhile, by the same request or by another one.
-LOST_IN_THE_CLAIM = {"JR001": "limit_exceeded", "JR002": "sold_out", "23505": "mismatch"}
+LOST_IN_THE_CLAIM = {
+    "JR001": "limit_exceeded",
+    "JR002": "sold_out",
+    "JR003": "seats_taken",
+    "JR004": "changed",
+    "23505": "mismatch",
+}
 
 STEP = """
 UPDATE ticketing_reservation
@@ -78,14 +84,7 @@ def hold(
     types = sorted(items)
     quantities = [items[ticket_type] for ticket_type in types]
     row = (reservation_id, code, user_id, event_id, types, quantities, key, fingerprint)
-    try:
-        said: dict[str, Any] = prepared(HOLD, row)
-        return said
-    except DatabaseError as error:
-        verdict = LOST_IN_THE_CLAIM.get(getattr(error.__cause__, "sqlstate", None) or "")
-        if verdict is None:
-            raise
-        return {"verdict": verdict, "claimed": True, "overdue": verdict == "sold_out"}
+    return ask(HOLD, row)
 
 
 def step(*, ids: Iterable[uuid.UUID], was: str, becomes: str, only_due: bool) -> list[uuid.UUID]:
@@ -110,7 +109,19 @@ def _ids(statement: str, values: Mapping[str, Any]) -> list[Any]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def prepared(statement: str, values: Sequence[Any]) -> Any:
+def ask(claim: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return what a claim says, or by its raising what it was lost to."""
+    try:
+        said: dict[str, Any] = _prepared(claim, values)
+        return said
+    except DatabaseError as error:
+        verdict = LOST_IN_THE_CLAIM.get(getattr(error.__cause__, "sqlstate", None) or "")
+        if verdict is None:
+            raise
+        return {"verdict": verdict, "claimed": True, "overdue": verdict == "sold_out"}
+
+
+def _prepared(statement: str, values: Sequence[Any]) -> Any:
     """Run `statement`, which returns JSON, as a prepared one: planned once a connection.
 
     Django binds on the client and never prepares; its wrapper still turns errors into Django's.

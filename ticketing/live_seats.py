@@ -15,24 +15,22 @@ from realtime.publish import publish
 from realtime.topics import JSON, Cells, Change, Dense, TopicKind, register
 from ticketing.ids import rows_of
 from ticketing.plans import plan_of
-from ticketing.seat_claims import Moved
+from ticketing.seat_claims import STATES, Moved
 from ticketing.seating.plan import Plan
 
 WORDS = {"f": "free", "h": "held", "s": "sold", "b": "blocked"}
 
-# A hold that is over no longer keeps anybody from a seat: what is free follows time by itself.
-READ_MAPS = """
+READ_MAPS = f"""
 SELECT event.id, layout.id, layout.version, map.states, map.versions
   FROM ticketing_event AS event
   JOIN ticketing_layout AS layout ON layout.id = event.layout_id
  CROSS JOIN LATERAL (
-    SELECT coalesce(string_agg(CASE WHEN state = 'h' AND expires_at <= clock_timestamp() THEN 'f'
-                                    ELSE state END, '' ORDER BY number), '') AS states,
-           coalesce(array_agg(version ORDER BY number), '{}') AS versions
-      FROM ticketing_seat WHERE event_id = event.id
+    SELECT {STATES} AS states,
+           coalesce(array_agg(s.version ORDER BY s.number), '{{}}') AS versions
+      FROM ticketing_seat s WHERE s.event_id = event.id
  ) AS map
  WHERE event.id = ANY (%s) AND event.published
-"""
+"""  # noqa: S608
 
 
 def seats_topic(event_id: int) -> str:

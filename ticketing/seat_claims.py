@@ -5,37 +5,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from ticketing.claims import prepared
+from ticketing.claims import ask
 
 SELECT = "SELECT ticketing_select(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::text"
 
-# 23505: the same key was written meanwhile, by the same request or by another one.
-LOST_IN_THE_CLAIM = {
-    "JR001": "limit_exceeded",
-    "JR002": "sold_out",
-    "JR003": "seats_taken",
-    "JR004": "changed",
-    "23505": "mismatch",
-}
-
 # A hold that is over no longer keeps anybody from a seat: what is free follows time by itself.
-READ_MAP = """
-SELECT coalesce(string_agg(CASE WHEN state = 'h' AND expires_at <= clock_timestamp() THEN 'f'
-                                ELSE state END, '' ORDER BY number), ''),
-       coalesce(array_agg(version ORDER BY number), '{}')
-  FROM ticketing_seat WHERE event_id = %s
-"""
+LETTER = "CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f' ELSE s.state END"
+STATES = f"coalesce(string_agg({LETTER}, '' ORDER BY s.number), '')"
 
-READ_ROWS = """
-SELECT s.number,
-       CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f' ELSE s.state END,
+READ_STATES = f"SELECT {STATES} FROM ticketing_seat s WHERE s.event_id = %s"  # noqa: S608
+
+READ_ROWS = f"""
+SELECT s.number, {LETTER},
        s.state = 'h' AND s.expires_at > clock_timestamp() AND r.user_id = %(user)s
   FROM unnest(%(firsts)s::integer[], %(lasts)s::integer[]) AS w(first, last)
   JOIN ticketing_seat s ON s.event_id = %(event)s AND s.number BETWEEN w.first AND w.last
   LEFT JOIN ticketing_reservation r ON r.id = s.reservation_id
-"""
+"""  # noqa: S608
 
 FREE = """
 WITH locked AS MATERIALIZED (
@@ -112,22 +100,15 @@ def select(choice: Choice, *, reservation_id: uuid.UUID, code: str) -> dict[str,
         *(standing, [choice.standing[one] for one in standing]),
         *(guards, "".join(choice.seen[one] for one in guards), choice.key, choice.fingerprint),
     )
-    try:
-        said: dict[str, Any] = prepared(SELECT, row)
-        return said
-    except DatabaseError as error:
-        verdict = LOST_IN_THE_CLAIM.get(getattr(error.__cause__, "sqlstate", None) or "")
-        if verdict is None:
-            raise
-        return {"verdict": verdict, "claimed": True}
+    return ask(SELECT, row)
 
 
-def read_map(event_id: int) -> tuple[str, list[int]]:
-    """Return the states of all seats of an event, a letter each, and their versions."""
+def read_states(event_id: int) -> str:
+    """Return the states of all seats of an event, a letter each."""
     with connection.cursor() as cursor:
-        cursor.execute(READ_MAP, [event_id])
-        [(states, versions)] = cursor.fetchall()
-    return states, versions
+        cursor.execute(READ_STATES, [event_id])
+        [(states,)] = cursor.fetchall()
+    return str(states)
 
 
 def read_rows(

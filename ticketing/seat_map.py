@@ -65,5 +65,5 @@ def read_seat_map(event_id: int) -> SeatMap:
     if event.layout_id is None:
         raise NoSuchLayout
     types = list(TicketType.objects.filter(event=event_id).exclude(category=""))
-    states, _versions = seat_claims.read_map(event_id)
+    states = seat_claims.read_states(event_id)
     return SeatMap(event, plan_of(event.layout_id), states, types)

@@ -2,24 +2,21 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from accounts.errors import InvalidToken
 from core.db import retrying
 from realtime.publish import publish
 from realtime.topics import Change
 from ticketing import live, seat_claims
 from ticketing.errors import (
     IdempotencyMismatch,
-    LimitExceeded,
     NoSeatsTogether,
     NoSuchEvent,
     NoSuchSeat,
     NoSuchTicketType,
     PaymentPending,
-    SaleClosed,
     SeatsTaken,
     SoldOut,
     StrandedSeat,
@@ -32,6 +29,7 @@ from ticketing.plans import forget_layout_of, layout_of, plan_of
 from ticketing.seat_claims import Choice, Moved
 from ticketing.seating.best import best_available, nearest
 from ticketing.seating.plan import Plan
+from ticketing.seating.rules import FREE
 from ticketing.selections import (
     Selection,
     read_open,
@@ -39,6 +37,7 @@ from ticketing.selections import (
     replay_selection,
     selection_of,
 )
+from ticketing.services import holding
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import expire_holds
 from ticketing.services.holding import (
@@ -47,19 +46,14 @@ from ticketing.services.holding import (
     MOST_TYPES,
     fresh_code,
 )
-from ticketing.services.looking import FREE, keys_of, look
+from ticketing.services.looking import keys_of, look
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
 
-REFUSALS: dict[str, Callable[[], Exception]] = {
-    "no_event": NoSuchEvent,
-    "no_user": InvalidToken,
-    "no_ticket_type": NoSuchTicketType,
+REFUSALS = {
+    **holding.REFUSALS,
     "no_such_seat": NoSuchSeat,
-    "sale_closed": SaleClosed,
-    "limit_exceeded": LimitExceeded,
     "payment_pending": PaymentPending,
-    "mismatch": IdempotencyMismatch,
 }
 
 
@@ -110,7 +104,7 @@ def choose_best(
         return earlier
     for _ in range(TRIES):
         plan, category = _category(wish.event_id, ticket_type_id)
-        states, _versions = seat_claims.read_map(wish.event_id)
+        states = seat_claims.read_states(wish.event_id)
         numbers = best_available(
             plan, states, category=category, quantity=quantity, split=split, accessible=accessible
         )
@@ -231,7 +225,7 @@ def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection |
         return replay_selection(uuid.UUID(said["id"]))
     if verdict == "sold_out":
         raise SoldOut(available=_left(wish))
-    raise REFUSALS[verdict]()
+    raise REFUSALS[verdict]
 
 
 def _refuse_lost(wish: Wish, plan: Plan) -> None:
@@ -240,7 +234,7 @@ def _refuse_lost(wish: Wish, plan: Plan) -> None:
     sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
     lost = [n for n in picks if sight.states[n] != FREE and n not in sight.mine]
     if lost:
-        states, _versions = seat_claims.read_map(wish.event_id)
+        states = seat_claims.read_states(wish.event_id)
         groups = nearest(plan, states, picks)
         others = [keys_of(plan, group) for group in groups]
         raise SeatsTaken(seats=keys_of(plan, lost), alternatives=others)

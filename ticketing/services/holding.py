@@ -12,6 +12,7 @@ import orjson
 
 from accounts.errors import InvalidToken
 from core.db import retrying
+from core.errors import DomainError
 from realtime.publish import publish
 from ticketing import claims, live
 from ticketing.errors import (
@@ -35,7 +36,7 @@ LARGEST_ID = 2**63 - 1
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that looks like another
 CODE_LENGTH = 10
 
-REFUSALS = {
+REFUSALS: dict[str, type[DomainError]] = {
     "no_event": NoSuchEvent,
     "no_user": InvalidToken,
     "no_ticket_type": NoSuchTicketType,

@@ -7,9 +7,8 @@ from ticketing import seat_claims
 from ticketing.errors import StrandedSeat
 from ticketing.models import Event
 from ticketing.seating.plan import Plan
-from ticketing.seating.rules import object_to, stranded
+from ticketing.seating.rules import FREE, object_to, stranded
 
-FREE = "f"
 UNSEEN = "b"  # a seat that was not looked at is nobody's neighbour
 REACH = 2  # how far the rule looks from a pick
 
@@ -52,7 +51,7 @@ class Sight:
 
     def look_farther(self, picks: Collection[int]) -> "Sight":
         """Read all seats anew, and which are one's own in the rows of `picks`."""
-        states, _versions = seat_claims.read_map(self.event_id)
+        states = seat_claims.read_states(self.event_id)
         rows = list({self.plan.row_of(number).numbers for number in picks})
         found = seat_claims.read_rows(event_id=self.event_id, user_id=self.user_id, spans=rows)
         mine = frozenset(number for number, _letter, own in found if own and self.joins)
