@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from ticketing.seating.looking import find_best, find_near
 from ticketing.seating.plan import Plan
-from ticketing.seating.rules import FREE, MOST_ALTERNATIVES
+from ticketing.seating.rules import FREE, MOST_ALTERNATIVES, middle
 from ticketing.seating.sight import sight_of
 from ticketing.seating.splitting import find_split, gather, spare_neighbours
 
@@ -59,10 +59,7 @@ def nearest(
     indexes = [plan.category_index(category)] if category else [one.category for one in places]
     reserved = any(one.accessible or one.companion for one in places)
     stretches = sight.stretches(frozenset(indexes), accessible=reserved)
-    point = (
-        sum(one.x for one in places) / len(places),
-        sum(one.y for one in places) / len(places),
-    )
+    point = middle(plan, numbers)
     found = find_near(sight, states, stretches, len(places), point, limit=limit)
     if found:
         return [list(group) for group in found]

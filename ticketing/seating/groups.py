@@ -1,8 +1,8 @@
 """Searching for free seats side by side."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from ticketing.seating.rules import FREE, leaves_alone
+from ticketing.seating.rules import leaves_alone, starts
 from ticketing.seating.sight import Stretch
 
 Cost = Callable[[int], float | None]  # of the group that starts at a number; None: it does not do
@@ -35,21 +35,12 @@ def _groups_in(
     """Return the groups in `stretch` that leave nobody alone, and the others."""
     clean: list[Group] = []
     spoiling: list[Group] = []
-    for start in starts(states, stretch, size):
+    for start in starts(states, stretch.start, stretch.stop, size):
         price = cost(start)
         if price is not None:
             alone = leaves_alone(states, stretch.run, start, start + size)
             (spoiling if alone else clean).append((price, start))
     return clean, spoiling
-
-
-def starts(states: str, stretch: Stretch, size: int) -> Iterator[int]:
-    """Yield where `size` free neighbours begin."""
-    wanted = FREE * size
-    start = states.find(wanted, stretch.start, stretch.stop)
-    while start >= 0:
-        yield start
-        start = states.find(wanted, start + 1, stretch.stop)
 
 
 def _merge(best: list[Group], more: list[Group], size: int, limit: int) -> list[Group]:

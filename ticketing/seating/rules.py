@@ -51,6 +51,21 @@ def leaves_alone(states: str, run: range, start: int, stop: int) -> bool:
     return stop <= high and states[stop] == FREE and (stop == high or states[stop + 1] != FREE)
 
 
+def starts(states: str, first: int, stop: int, size: int) -> Iterator[int]:
+    """Yield where `size` free neighbours begin that are all in `first` to before `stop`."""
+    wanted = FREE * size
+    start = states.find(wanted, first, stop)
+    while start >= 0:
+        yield start
+        start = states.find(wanted, start + 1, stop)
+
+
+def middle(plan: Plan, numbers: Collection[int]) -> tuple[float, float]:
+    """Return the point in the middle of seats, wherever they are."""
+    places = [plan.places[number] for number in numbers]
+    return sum(one.x for one in places) / len(places), sum(one.y for one in places) / len(places)
+
+
 def object_to(
     plan: Plan, states: str, picks: Iterable[int], *, mine: Iterable[int] = ()
 ) -> Objection | None:
@@ -92,12 +107,12 @@ def _groups(plan: Plan, wanted: set[int], own: set[int], lost: set[int]) -> Iter
 def _alternatives(plan: Plan, states: str, group: set[int], own: set[int]) -> list[range]:
     """Return the best groups of the same size that leave nobody alone."""
     home = plan.row_indexes[min(group)]
-    x, y = _middle(plan, group)
+    x, y = middle(plan, group)
     found = []
     for step, row in _rows_near(plan, home):
         for candidate in _free_groups(states, row, len(group)):
             if _alike(plan, candidate, group):
-                there = _middle(plan, candidate)
+                there = middle(plan, candidate)
                 distance = (there[0] - x) ** 2 + (there[1] - y) ** 2
                 given_up = len((own & group).difference(candidate))
                 found.append((given_up, step, distance, candidate.start, candidate))
@@ -112,13 +127,10 @@ def _rows_near(plan: Plan, home: int) -> Iterator[tuple[int, Row]]:
 
 
 def _free_groups(states: str, row: Row, size: int) -> Iterator[range]:
-    wanted = FREE * size
     for run in row.runs:
-        start = states.find(wanted, run.start, run.stop)
-        while start >= 0:
+        for start in starts(states, run.start, run.stop, size):
             if not leaves_alone(states, run, start, start + size):
                 yield range(start, start + size)
-            start = states.find(wanted, start + 1, run.stop)
 
 
 def _alike(plan: Plan, candidate: Collection[int], group: Collection[int]) -> bool:
@@ -130,11 +142,6 @@ def _alike(plan: Plan, candidate: Collection[int], group: Collection[int]) -> bo
     if not any(one.accessible or one.companion for one in wanted):
         return not any(one.accessible or one.companion for one in offered)
     return sum(one.accessible for one in offered) >= sum(one.accessible for one in wanted)
-
-
-def _middle(plan: Plan, group: Collection[int]) -> tuple[float, float]:
-    places = [plan.places[number] for number in group]
-    return sum(one.x for one in places) / len(places), sum(one.y for one in places) / len(places)
 
 
 def _set(states: str, numbers: Iterable[int], letter: str) -> str:
