@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from config.demo.halls import fill_hall, seat_show
 from config.demo.programme import PROGRAMME, Show
 from ticketing.models import Event, Reservation, TicketType
 from ticketing.services.announcing import announce_status
@@ -36,14 +37,17 @@ def make_programme() -> Iterator[Event]:
     """Make what is missing of the programme; dates of shows nobody reserved move with today."""
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     for show in PROGRAMME:
-        event = _make(show, now)
+        event, made = _make(show, now)
+        if made and show.hall:
+            plan = seat_show(event, show)
+            fill_hall(event, plan, _crowd(show.crowd))
         if show.sold_out:
             _sell_out(event)
         yield event
     announce_status()
 
 
-def _make(show: Show, now: datetime) -> Event:
+def _make(show: Show, now: datetime) -> tuple[Event, bool]:
     moments = {
         "sale_starts_at": now + timedelta(hours=show.opens),
         "sale_ends_at": now + timedelta(hours=show.closes),
@@ -68,21 +72,26 @@ def _make(show: Show, now: datetime) -> Event:
                 position=position,
             )
             for position, offer in enumerate(show.offers)
+            if not offer.category
         )
     elif not Reservation.objects.filter(event=event).exists():
         Event.objects.filter(pk=event.pk).update(**moments)
-    return event
+    return event, made
 
 
 def _sell_out(event: Event) -> None:
     """Have a crowd buy everything, by the services that everybody buys by."""
     for ticket_type in event.ticket_types.filter(available__gt=0):
-        for number in range(CROWD):
-            buyer, _ = User.objects.get_or_create(username=f"demo-crowd-{number:02}")
+        for buyer in _crowd(CROWD):
             ticket_type.refresh_from_db()
             quantity = min(ticket_type.available, ticket_type.max_per_person or 10)
             if quantity:
                 _buy(buyer, ticket_type, quantity)
+
+
+def _crowd(size: int) -> list[User]:
+    names = [f"demo-crowd-{number:03}" for number in range(size)]
+    return [User.objects.get_or_create(username=name)[0] for name in names]
 
 
 def _buy(buyer: User, ticket_type: TicketType, quantity: int) -> None:

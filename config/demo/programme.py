@@ -7,12 +7,16 @@ DAY = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A ticket type: name, price in won, capacity, most per person."""
+    """A ticket type: name, price in won, capacity, most per person.
+
+    With a `category` it sells those seats of the hall, however many they are.
+    """
 
     name: str
     price: int
     capacity: int
     limit: int | None = None
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Show:
     offers: tuple[Offer, ...]
     hours: float = 2.0
     sold_out: bool = False
+    hall: str = ""  # one of config.demo.halls.HALLS
+    crowd: int = 0  # how many people have been there before you
 
 
 PROGRAMME = (
@@ -39,18 +45,22 @@ PROGRAMME = (
         "윤슬 단독 콘서트 〈밤의 수면〉",
         "Yunseul: Surface of the Night",
         "윤슬",
-        "올림픽공원 올림픽홀",
+        "올림픽공원 핸드볼경기장",
         "서울 송파구 올림픽로 424",
-        "싱어송라이터 윤슬이 3년 만에 여는 단독 콘서트. 새 앨범 전곡을 밴드와 함께 들려줍니다.",
+        "싱어송라이터 윤슬이 3년 만에 여는 단독 콘서트. 새 앨범 전곡을 밴드와 함께 들려줍니다. "
+        "무대 앞은 스탠딩, 객석은 지정석입니다.",
         "yunseul concert 콘서트 인디 indie",
         -2 * DAY,
         20 * DAY,
         21 * DAY,
         (
-            Offer("R석", 132_000, 320, 4),
-            Offer("S석", 110_000, 540, 4),
-            Offer("A석", 88_000, 700, 4),
+            Offer("스탠딩 / Standing", 143_000, 600, 4),
+            Offer("R석 / R seat", 132_000, 0, 4, "R"),
+            Offer("S석 / S seat", 110_000, 0, 4, "S"),
+            Offer("A석 / A seat", 88_000, 0, 4, "A"),
         ),
+        hall="standing",
+        crowd=40,
     ),
     Show(
         "서울시티필 제214회 정기연주회: 말러 교향곡 2번",
@@ -64,10 +74,14 @@ PROGRAMME = (
         11 * DAY,
         12 * DAY,
         (
-            Offer("R석", 90_000, 400, 6),
-            Offer("S석", 60_000, 500, 6),
-            Offer("합창석", 20_000, 120, 2),
+            Offer("VIP석 / VIP seat", 150_000, 0, 4, "VIP"),
+            Offer("R석 / R seat", 120_000, 0, 6, "R"),
+            Offer("S석 / S seat", 80_000, 0, 6, "S"),
+            Offer("A석 / A seat", 50_000, 0, 6, "A"),
+            Offer("B석·합창석 / B seat, choir", 20_000, 0, 4, "B"),
         ),
+        hall="concert",
+        crowd=60,
     ),
     Show(
         "뮤지컬 〈남쪽 정류장〉",
@@ -80,7 +94,11 @@ PROGRAMME = (
         -1 * DAY,
         34 * DAY,
         35 * DAY,
-        (Offer("OP석", 99_000, 60, 2), Offer("R석", 77_000, 220, 4), Offer("S석", 55_000, 180, 4)),
+        (
+            Offer("OP석 / OP seat", 99_000, 60, 2),
+            Offer("R석 / R seat", 77_000, 220, 4),
+            Offer("S석 / S seat", 55_000, 180, 4),
+        ),
         hours=2.6,
     ),
     Show(
@@ -95,9 +113,9 @@ PROGRAMME = (
         6 * DAY,
         6 * DAY + 3,
         (
-            Offer("서측 지정석", 40_000, 3_000, 6),
-            Offer("동측 지정석", 30_000, 4_000, 6),
-            Offer("북측 응원석", 18_000, 5_000, 10),
+            Offer("서측 지정석 / West stand", 40_000, 3_000, 6),
+            Offer("동측 지정석 / East stand", 30_000, 4_000, 6),
+            Offer("북측 응원석 / North end", 18_000, 5_000, 10),
         ),
     ),
     Show(
@@ -106,13 +124,19 @@ PROGRAMME = (
         "극단 여백",
         "세종문화회관 S씨어터",
         "서울 종로구 세종대로 175",
-        "빈 의자 하나를 둘러싼 형제의 이야기. 100석 소극장에서 만나는 2인극입니다.",
+        "빈 의자 하나를 둘러싼 형제의 이야기. 265석 소극장에서 만나는 2인극입니다.",
         "theatre play 연극 2인극",
         -4 * DAY,
         15 * DAY,
         16 * DAY,
-        (Offer("전석", 45_000, 100, 2),),
+        (
+            Offer("R석 / R seat", 55_000, 0, 4, "R"),
+            Offer("S석 / S seat", 45_000, 0, 4, "S"),
+            Offer("A석 / A seat", 35_000, 0, 4, "A"),
+        ),
         hours=1.5,
+        hall="theatre",
+        crowd=30,
     ),
     Show(
         "한강 재즈 나이트",
@@ -125,7 +149,7 @@ PROGRAMME = (
         -6 * DAY,
         4 * DAY,
         4 * DAY + 2,
-        (Offer("스탠딩", 66_000, 450, 4), Offer("얼리버드", 49_500, 30, 2)),
+        (Offer("스탠딩 / Standing", 66_000, 450, 4), Offer("얼리버드 / Early bird", 49_500, 30, 2)),
         hours=3.0,
     ),
     Show(
@@ -139,7 +163,7 @@ PROGRAMME = (
         -7 * DAY,
         9 * DAY,
         9 * DAY + 4,
-        (Offer("스탠딩", 55_000, 40, 4),),
+        (Offer("스탠딩 / Standing", 55_000, 40, 4),),
         sold_out=True,
     ),
     Show(
@@ -153,7 +177,7 @@ PROGRAMME = (
         2.0,
         45 * DAY,
         46 * DAY,
-        (Offer("R석", 80_000, 500, 4), Offer("S석", 50_000, 600, 4)),
+        (Offer("R석 / R seat", 80_000, 500, 4), Offer("S석 / S seat", 50_000, 600, 4)),
     ),
     Show(
         "프로야구 한강 히어로즈 대 대구 레온스",
@@ -166,7 +190,10 @@ PROGRAMME = (
         3 * DAY,
         10 * DAY,
         10 * DAY + 5,
-        (Offer("테이블석", 55_000, 300, 4), Offer("내야석", 20_000, 6_000, 8)),
+        (
+            Offer("테이블석 / Table seat", 55_000, 300, 4),
+            Offer("내야석 / Infield", 20_000, 6_000, 8),
+        ),
         hours=3.5,
     ),
     Show(
@@ -180,7 +207,7 @@ PROGRAMME = (
         20 * DAY,
         50 * DAY,
         51 * DAY,
-        (Offer("R석", 60_000, 600, 6), Offer("S석", 40_000, 500, 6)),
+        (Offer("R석 / R seat", 60_000, 600, 6), Offer("S석 / S seat", 40_000, 500, 6)),
         hours=1.2,
     ),
     Show(
@@ -194,7 +221,7 @@ PROGRAMME = (
         -1 * DAY,
         3 * DAY,
         3 * DAY + 1,
-        (Offer("무료 예약", 0, 35, 2),),
+        (Offer("무료 예약 / Free entry", 0, 35, 2),),
         hours=1.5,
     ),
     Show(
@@ -208,6 +235,6 @@ PROGRAMME = (
         -40 * DAY,
         -8 * DAY,
         -7 * DAY,
-        (Offer("R석", 121_000, 500, 4), Offer("S석", 99_000, 700, 4)),
+        (Offer("R석 / R seat", 121_000, 500, 4), Offer("S석 / S seat", 99_000, 700, 4)),
     ),
 )
