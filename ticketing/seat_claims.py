@@ -58,6 +58,13 @@ RETURNING s.event_id, s.number, s.version, s.state
 """
 
 
+REMEMBER = """
+UPDATE ticketing_reservation r
+   SET left_alone = ARRAY (SELECT DISTINCT n FROM unnest(r.left_alone || %s::integer[]) AS n)
+ WHERE r.id = %s
+"""
+
+
 class Moved(NamedTuple):
     """A seat as it is now; `state` is its letter."""
 
@@ -124,6 +131,12 @@ def read_rows(
     with connection.cursor() as cursor:
         cursor.execute(READ_ROWS, values)
         return [(number, letter, bool(own)) for number, letter, own in cursor.fetchall()]
+
+
+def remember_left_alone(*, reservation_id: uuid.UUID, seats: Collection[int]) -> None:
+    """Add to the seats that somebody gave back and left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER, [list(seats), reservation_id])
 
 
 def free_seats(*, ids: Sequence[uuid.UUID]) -> list[Moved]:

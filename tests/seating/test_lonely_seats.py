@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.seating.drawings import plan_of
-from ticketing.seating.rules import leaves_alone, object_to, stranded
+from ticketing.seating.rules import leaves_alone, object_to, object_to_leaving, stranded
 
 LONGEST = 12
 
@@ -234,3 +234,43 @@ def test_of_picks_in_two_places_the_good_ones_stay():
 
     assert objection.stranded == [6]
     assert all(len(one) == 4 and {0, 1} <= set(one) for one in objection.alternatives)
+
+
+@pytest.mark.parametrize("length", range(1, 8))
+def test_whatever_was_given_back_is_judged_by_what_it_leaves_beside_ones_own(length):
+    plan = plan_of("A" * length)
+    runs = [range(length)]
+    refused = accepted = 0
+
+    for letters in product("fsm", repeat=length):
+        mine = {number for number, letter in enumerate(letters) if letter == "m"}
+        free = {number for number, letter in enumerate(letters) if letter == "f"}
+        states = states_of(letters).replace("m", "h")
+        for left in range(length):
+            objection = object_to_leaving(plan, states, [left], mine=mine)
+
+            group = joined(mine, left, {left}) if left in lonely(free, runs) else set()
+            open_to_me = free | group
+            clean = [
+                list(one)
+                for one in all_groups(open_to_me, runs, len(group))
+                if not lost_by(open_to_me, one, runs)
+            ]
+            assert (objection is not None) == bool(group and clean)
+            if objection:
+                assert objection.stranded == [left]
+                assert all(one in clean for one in objection.alternatives)
+            refused += objection is not None
+            accepted += objection is None
+
+    assert accepted
+    assert refused or length < 3
+
+
+def test_a_seat_that_was_given_back_counts_only_alone_and_beside_ones_own():
+    plan = plan_of("AAAAAA")
+
+    assert object_to_leaving(plan, "fhhfff", [0], mine=[1, 2]).alternatives[0] == [0, 1]
+    assert object_to_leaving(plan, "fhhsff", [5], mine=[1, 2]) is None
+    assert object_to_leaving(plan, "fhhfff", [0], mine=[]) is None
+    assert object_to_leaving(plan, "shhfff", [0], mine=[1, 2]) is None

@@ -1,6 +1,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
@@ -59,6 +60,8 @@ class Reservation(models.Model):
     sent_at = models.DateTimeField(
         _("tickets sent at"), null=True, blank=True, help_text=_("When the e-mail went out.")
     )
+    # Seats, by number, that their holder gave back and left alone by that.
+    left_alone = ArrayField(models.PositiveIntegerField(), db_default=[], editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     idempotency_key = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)

@@ -30,10 +30,9 @@ def stranded(plan: Plan, states: str, picks: Iterable[int]) -> list[int]:
     taken = set(picks)
     lost = set()
     for pick in taken:
-        run = plan.run_of(pick)
-        for number in (pick - 1, pick + 1):
-            if number in run and states[number] == FREE and number not in taken:
-                beside = [n for n in (number - 1, number + 1) if n in run and states[n] == FREE]
+        for number in neighbours(plan, pick):
+            if states[number] == FREE and number not in taken:
+                beside = [one for one in neighbours(plan, number) if states[one] == FREE]
                 if beside and taken.issuperset(beside):
                     lost.add(number)
     return sorted(lost)
@@ -78,11 +77,54 @@ def object_to(
     """
     own = set(mine)
     wanted = set(picks) - own
-    held = _set(states, own, TAKEN)
-    lost = stranded(plan, held, wanted)
+    held = set_letters(states, own, TAKEN)
+    return _object(plan, held, wanted, own, stranded(plan, held, wanted))
+
+
+def object_to_leaving(
+    plan: Plan, states: str, left: Iterable[int], *, mine: Iterable[int]
+) -> Objection | None:
+    """Refuse that of `left`, seats that the person gave back, one stays alone beside `mine`.
+
+    Alternatives are to have as many seats near by, none of which leaves a seat alone. Where there
+    are none, nothing is refused.
+    """
+    own = set(mine)
+    held = set_letters(states, own, TAKEN)
+    lonely = {
+        number
+        for number in left
+        if is_alone(plan, held, number) and own.intersection(neighbours(plan, number))
+    }
+    return _object(plan, held, set(), own, sorted(lonely))
+
+
+def is_alone(plan: Plan, states: str, number: int) -> bool:
+    """Return whether a seat is free, and neither neighbour is."""
+    beside = neighbours(plan, number)
+    return states[number] == FREE and all(states[one] != FREE for one in beside)
+
+
+def neighbours(plan: Plan, number: int) -> list[int]:
+    """Return the seats beside one, with no aisle between."""
+    run = plan.run_of(number)
+    return [one for one in (number - 1, number + 1) if one in run]
+
+
+def set_letters(states: str, numbers: Iterable[int], letter: str) -> str:
+    """Return `states` with the seats of `numbers` as `letter` says."""
+    letters = list(states)
+    for number in numbers:
+        letters[number] = letter
+    return "".join(letters)
+
+
+def _object(
+    plan: Plan, held: str, wanted: set[int], own: set[int], lost: list[int]
+) -> Objection | None:
     for group in _groups(plan, wanted, own, set(lost)):
         others = wanted - group
-        open_to_me = _set(_set(held, group, FREE), others, TAKEN)
+        open_to_me = set_letters(set_letters(held, group, FREE), others, TAKEN)
         found = _alternatives(plan, open_to_me, group, own)
         if found:
             return Objection(lost, [sorted({*one, *others}) for one in found])
@@ -142,10 +184,3 @@ def _alike(plan: Plan, candidate: Collection[int], group: Collection[int]) -> bo
     if not any(one.accessible or one.companion for one in wanted):
         return not any(one.accessible or one.companion for one in offered)
     return sum(one.accessible for one in offered) >= sum(one.accessible for one in wanted)
-
-
-def _set(states: str, numbers: Iterable[int], letter: str) -> str:
-    letters = list(states)
-    for number in numbers:
-        letters[number] = letter
-    return "".join(letters)

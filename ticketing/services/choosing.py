@@ -46,7 +46,8 @@ from ticketing.services.holding import (
     MOST_TYPES,
     fresh_code,
 )
-from ticketing.services.looking import keys_of, look
+from ticketing.services.leaving import remember_left_alone
+from ticketing.services.looking import Sight, keys_of, look
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
 
@@ -165,10 +166,11 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
     """Look, ask the rule, and claim, once; holds of others that are over are ended for it."""
     layout_id = layout_of(wish.event_id)
     plan = plan_of(layout_id) if layout_id is not None else None
-    picks, drops = _numbers(plan, wish.picks), _numbers(plan, wish.drops)
+    picks = _numbers(plan, wish.picks)
+    drops = [number for number in _numbers(plan, wish.drops) if number not in picks]
     seen: dict[int, str] = {}
     if plan is not None and picks:
-        sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
+        sight = _look(wish, plan, picks, drops)
         fresh = [number for number in picks if number not in sight.mine]
         seen = sight.check_rule(fresh).around(fresh)
     choice = Choice(
@@ -200,9 +202,14 @@ def _claim(choice: Choice) -> dict[str, Any]:
     return seat_claims.select(choice, reservation_id=uuid.uuid4(), code=code)
 
 
+def _look(wish: Wish, plan: Plan, picks: Collection[int], drops: Collection[int] = ()) -> Sight:
+    who = {"event_id": wish.event_id, "user_id": wish.user_id}
+    return look(plan, picks, **who, joins=not wish.anew, drops=drops)
+
+
 def _numbers(plan: Plan | None, keys: Collection[str]) -> list[int]:
     numbers, unknown = [], []
-    for key in keys:
+    for key in dict.fromkeys(keys):
         try:
             if plan is None:
                 raise KeyError(key)
@@ -218,6 +225,8 @@ def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection |
     verdict = said["verdict"]
     if verdict == "held":
         _tell(wish, said)
+        if plan is not None and wish.drops:
+            _mind(wish, plan, said)
         return selection_of(wish.event_id, plan, said)
     if verdict == "same":
         return None if said["id"] is None else read_selection(uuid.UUID(said["id"]))
@@ -231,7 +240,7 @@ def _outcome(wish: Wish, plan: Plan | None, said: dict[str, Any]) -> Selection |
 def _refuse_lost(wish: Wish, plan: Plan) -> None:
     """Name the seats that are lost, and free ones near them; none is if they came back since."""
     picks = _numbers(plan, wish.picks)
-    sight = look(plan, picks, event_id=wish.event_id, user_id=wish.user_id, joins=not wish.anew)
+    sight = _look(wish, plan, picks)
     lost = [n for n in picks if sight.states[n] != FREE and n not in sight.mine]
     if lost:
         states = seat_claims.read_states(wish.event_id)
@@ -254,6 +263,18 @@ def _tell(wish: Wish, said: dict[str, Any]) -> None:
     publish(live.user_topic(wish.user_id), [_change(wish, said)])
     if any(row["available"] == 0 for row in stock):
         announce_status(event_ids=[wish.event_id])
+
+
+def _mind(wish: Wish, plan: Plan, said: dict[str, Any]) -> None:
+    """Remember the seats that giving others back has left alone."""
+    remember_left_alone(
+        plan,
+        [number for number, _version, letter in said["moved"] if letter == FREE],
+        kept=[number for number, _ticket_type in said["seats"]],
+        event_id=wish.event_id,
+        user_id=wish.user_id,
+        reservation_id=uuid.UUID(said["id"]),
+    )
 
 
 def _change(wish: Wish, said: dict[str, Any]) -> Change:

@@ -32,6 +32,7 @@ from ticketing.payments import provider_for, provider_named
 from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
 from ticketing.plans import place_name, plan_of
 from ticketing.services.ending import owned
+from ticketing.services.leaving import check_left_alone
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def _begin(*, reservation_id: uuid.UUID, provider: str) -> Payment | None:
         raise SaleClosed
     if reservation.payments.filter(status=Paid.PENDING).exists():
         raise PaymentPending
+    check_left_alone(reservation)
     _prolong(reservation)
     return Payment.objects.create(
         reservation=reservation,

@@ -39,9 +39,10 @@ def seat_alternatives(context: template.Context, error: DomainError) -> dict[str
     """Offer what a refusal of seats offers, as buttons that pick it."""
     request: HttpRequest = context["request"]
     found = request.resolver_match
-    if found is None or found.view_name not in PAGES:
+    on_page = found is not None and found.view_name in PAGES
+    if not on_page and "event" not in error.facts:
         return {"groups": []}
-    event_id = found.kwargs["event_id"]
+    event_id = int(found.kwargs["event_id"] if found and on_page else error.facts["event"])
     layout_id = layout_of(event_id)
     plan = plan_of(layout_id) if layout_id is not None else None
     groups = [
@@ -53,6 +54,7 @@ def seat_alternatives(context: template.Context, error: DomainError) -> dict[str
         "request": request,
         "groups": groups,
         "event_id": event_id,
+        "on_page": on_page,
         "around": _around(request, error),
         "section": request.POST.get("section", ""),
         "csrf_token": context.get("csrf_token"),
