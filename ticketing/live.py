@@ -5,10 +5,12 @@
 `user.<id>`    one person's own reservations; that person
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
@@ -58,7 +60,7 @@ def ticket_value(
     row: Mapping[str, Any] | TicketType, *, event_id: int, currency: str
 ) -> dict[str, Any]:
     """Return a ticket type as it goes over the wire; `row` comes from the ORM or from a claim."""
-    read = row.__getitem__ if isinstance(row, Mapping) else lambda name: getattr(row, name)
+    read = _reader(row)
     return {
         "id": str(read("id")),
         "event": str(event_id),
@@ -77,23 +79,21 @@ def ticket_value(
 
 def ticket_change(row: Mapping[str, Any] | TicketType, *, event_id: int, currency: str) -> Change:
     """Say what is now true of a ticket type."""
-    version = row["version"] if isinstance(row, Mapping) else row.version
     value = ticket_value(row, event_id=event_id, currency=currency)
-    return Change(f"ticket.{value['id']}", "ticket_updated", version, value)
+    return Change(f"ticket.{value['id']}", "ticket_updated", _reader(row)("version"), value)
 
 
-def reservation_change(reservation: Reservation) -> Change:
-    """Say what is now true of `reservation`, to its owner."""
+def reservation_change(row: Mapping[str, Any] | Reservation) -> Change:
+    """Say what is now true of a reservation, to its owner; `row` as in `ticket_value`."""
+    read = _reader(row)
     value = {
-        "id": str(reservation.pk),
-        "code": reservation.code,
-        "event": str(reservation.event_id),
-        "status": reservation.status,
-        "expires_at": instant(reservation.expires_at),
+        "id": str(read("id")),
+        "code": read("code"),
+        "event": str(read("event_id")),
+        "status": read("status"),
+        "expires_at": instant(read("expires_at")),
     }
-    return Change(
-        f"reservation.{reservation.pk}", "reservation_updated", reservation.version, value
-    )
+    return Change(f"reservation.{value['id']}", "reservation_updated", read("version"), value)
 
 
 def event_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
@@ -169,6 +169,10 @@ def register_topics() -> None:
 
 def stock_changes(rows: Iterable[TicketType], *, event: Event) -> list[Change]:
     return [ticket_change(row, event_id=event.pk, currency=event.currency) for row in rows]
+
+
+def _reader(row: Mapping[str, Any] | Model) -> Callable[[str], Any]:
+    return row.__getitem__ if isinstance(row, Mapping) else partial(getattr, row)
 
 
 def instant(moment: datetime | str | None) -> str | None:

@@ -20,6 +20,7 @@ from ticketing import showing
 from ticketing.errors import WrongQuantity
 from ticketing.forms import SearchForm, read_quantities
 from ticketing.models import Reservation
+from ticketing.passes import pass_for_event, pass_for_reservation
 from ticketing.services.ending import cancel_reservation
 from ticketing.services.holding import hold_tickets
 from ticketing.services.paying import confirm_reservation
@@ -120,6 +121,7 @@ def hold(request: Visit, event_id: int) -> HttpResponse:
         event_id=event_id,
         items=chosen,
         key=f"page-{request.POST.get('key', '')[:36]}-{wish}".replace("\0", "")[:255],
+        admission_pass=pass_for_event(request, event_id),
     )
     return go(request, reverse("ticketing:reservation", args=[held.id]))
 
@@ -143,6 +145,7 @@ def confirm(request: Visit, reservation_id: uuid.UUID) -> HttpResponse:
             user_id=buyer(request),
             provider="sandbox",
             details={"card": request.POST.get("card", "")[:40]},
+            admission_pass=pass_for_reservation(request, reservation_id),
         )
     return _after(request, reservation_id)
 

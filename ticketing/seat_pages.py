@@ -1,5 +1,6 @@
 """The pages on which people choose their seats; without script, all of it by plain forms."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +15,7 @@ from ticketing.forms import read_quantities
 from ticketing.ids import row_id
 from ticketing.models import TicketType
 from ticketing.pages import View, Visit, buyer, fresh, signed_in, to_sign_in, wants_fragment
+from ticketing.passes import pass_for_event
 from ticketing.plans import layout_of, plan_of
 from ticketing.seat_showing import MySelection
 from ticketing.services.choosing import Wish, change_selection, choose_best, open_selection
@@ -71,7 +73,7 @@ def change(request: Visit, event_id: int) -> HttpResponse:
     taken = request.POST.getlist("take")
     if taken:
         picks, drops = _exchange(request, event_id, taken, request.POST.getlist("around"))
-    change_selection(Wish(user_id=buyer(request), event_id=event_id, picks=picks, drops=drops))
+    change_selection(_wish(request, event_id, picks=picks, drops=drops))
     return _after(request, event_id)
 
 
@@ -79,7 +81,7 @@ def change(request: Visit, event_id: int) -> HttpResponse:
 def best(request: Visit, event_id: int) -> HttpResponse:
     """Pick the best seats there are."""
     choose_best(
-        Wish(user_id=buyer(request), event_id=event_id),
+        _wish(request, event_id),
         ticket_type_id=row_id(request.POST.get("ticket_type", ""), missing=NoSuchTicketType),
         quantity=_quantity(request.POST.get("quantity", "")),
         split="split" in request.POST,
@@ -96,7 +98,7 @@ def standing(request: Visit, event_id: int) -> HttpResponse:
     wanted = {pk: chosen.pop(pk, 0) for pk in types}
     if chosen:
         raise NoSuchTicketType
-    change_selection(Wish(user_id=buyer(request), event_id=event_id, standing=wanted))
+    change_selection(_wish(request, event_id, standing=wanted))
     return _after(request, event_id)
 
 
@@ -108,6 +110,11 @@ def prolong(request: Visit, event_id: int) -> HttpResponse:
         raise NoSuchReservation
     prolong_hold(reservation_id=found.id, user_id=buyer(request))
     return _after(request, event_id)
+
+
+def _wish(request: Visit, event_id: int, **changes: Any) -> Wish:
+    admission_pass = pass_for_event(request, event_id)
+    return Wish(buyer(request), event_id, admission_pass=admission_pass, **changes)
 
 
 def _exchange(

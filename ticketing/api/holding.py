@@ -21,6 +21,7 @@ from core.problems import Forbidden, NotSignedIn, problem
 from ticketing.api.bodies import hold_json, selection_json
 from ticketing.errors import NoSuchEvent, NoSuchSeat, NoSuchTicketType, WrongQuantity
 from ticketing.ids import row_id
+from ticketing.passes import pass_for_event
 from ticketing.selections import Hold, Selection
 from ticketing.services.choosing import Wish, change_selection, choose_best
 from ticketing.services.holding import hold_tickets
@@ -51,7 +52,7 @@ def _make(request: HttpRequest) -> tuple[Hold, dict[str, Any]]:
     """Hold what the body asks for: tickets by number alone, or seats, which take longer."""
     user_id, key, body = _buyer(request), _key(request), _body(request)
     event_id = row_id(_text(body, "event"), missing=NoSuchEvent)
-    admission_pass = request.META.get("HTTP_ADMISSION_PASS")
+    admission_pass = pass_for_event(request, event_id)
     if "seats" in body or "best_available" in body:
         wish = Wish(
             user_id=user_id,

@@ -23,6 +23,7 @@ from ticketing.errors import NoSuchReservation
 from ticketing.ids import uuid_of
 from ticketing.models import Reservation
 from ticketing.models.reservation import Status
+from ticketing.passes import HEADER, pass_for_reservation
 from ticketing.services.ending import cancel_reservation
 from ticketing.services.paying import confirm_reservation, receive_webhook
 
@@ -57,7 +58,7 @@ class Reservations(ListAPIView[Reservation]):
                 OpenApiParameter.HEADER,
                 description="The same key and body get the same answer, once made.",
             ),
-            OpenApiParameter("Admission-Pass", str, OpenApiParameter.HEADER),
+            OpenApiParameter(HEADER, str, OpenApiParameter.HEADER),
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, required=True, response=[201]
             ),
@@ -97,6 +98,7 @@ class Confirm(APIView):
     @extend_schema(
         operation_id="reservations_confirm",
         request=ConfirmIn,
+        parameters=[OpenApiParameter(HEADER, str, OpenApiParameter.HEADER)],
         responses={
             200: ReservationOut,
             202: OpenApiResponse(ReservationOut, description="The provider has not answered yet"),
@@ -107,12 +109,13 @@ class Confirm(APIView):
         asked = ConfirmIn(data=request.data)
         asked.is_valid(raise_exception=True)
         payment = dict(asked.validated_data.get("payment", {}))
+        reservation_id = uuid_of(reservation, missing=NoSuchReservation)
         row = confirm_reservation(
-            reservation_id=uuid_of(reservation, missing=NoSuchReservation),
+            reservation_id=reservation_id,
             user_id=signed_in(request),
             provider=payment.pop("provider", ""),
             details=payment,
-            admission_pass=request.META.get("HTTP_ADMISSION_PASS"),
+            admission_pass=pass_for_reservation(request._request, reservation_id),
         )
         status = 200 if row.status == Status.CONFIRMED else 202
         return Response(ReservationOut(row).data, status=status)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from ticketing.api.people import signed_in
 from ticketing.api.serializers import BestIn, QuantityIn, ReservationOut, SelectionEnvelope
 from ticketing.errors import NoSuchEvent, NoSuchReservation, NoSuchTicketType
 from ticketing.ids import row_id, uuid_of
+from ticketing.passes import HEADER, pass_for_event
 from ticketing.selections import Selection
 from ticketing.services.choosing import (
     Wish,
@@ -25,7 +25,7 @@ from ticketing.services.choosing import (
 )
 from ticketing.services.prolonging import prolong_hold
 
-PASS = OpenApiParameter("Admission-Pass", str, OpenApiParameter.HEADER)
+PASS = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER)
 REFUSALS = problems(400, 401, 403, 404, 409, 413, 415, 422)
 
 
@@ -37,10 +37,11 @@ def answer(made: Selection | None) -> Response:
 
 
 def wish_of(request: Request, event: str, **changes: Any) -> Wish:
+    event_id = row_id(event, missing=NoSuchEvent)
     return Wish(
         user_id=signed_in(request),
-        event_id=row_id(event, missing=NoSuchEvent),
-        admission_pass=_pass(request._request),
+        event_id=event_id,
+        admission_pass=pass_for_event(request._request, event_id),
         **changes,
     )
 
@@ -117,7 +118,3 @@ class Prolong(APIView):
             user_id=signed_in(request),
         )
         return Response(ReservationOut(row).data)
-
-
-def _pass(request: HttpRequest) -> str | None:
-    return request.META.get("HTTP_ADMISSION_PASS")

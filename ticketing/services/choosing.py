@@ -8,7 +8,6 @@ from typing import Any
 
 from core.db import retrying
 from realtime.publish import publish
-from realtime.topics import Change
 from ticketing import live, seat_claims
 from ticketing.errors import (
     IdempotencyMismatch,
@@ -80,7 +79,11 @@ def change_selection(wish: Wish) -> Selection | None:
     """
     _check(wish)
     if wish.picks or any(wish.standing.values()):
-        ask_guards(Attempt("hold", wish.event_id, wish.user_id, wish.admission_pass))
+        _ask_guards(wish)
+    return _change(wish)
+
+
+def _change(wish: Wish) -> Selection | None:
     for _ in range(TRIES):
         said, plan = _try(wish)
         if said["verdict"] == "seats_taken" and plan is not None:
@@ -101,6 +104,8 @@ def choose_best(
     """
     if not 1 <= quantity <= LARGEST_QUANTITY:
         raise WrongQuantity
+    _check(wish)
+    _ask_guards(wish)
     if (earlier := _earlier(wish)) is not None:
         return earlier
     for _ in range(TRIES):
@@ -112,7 +117,7 @@ def choose_best(
         if not numbers:
             raise NoSeatsTogether
         with contextlib.suppress(SeatsTaken, StrandedSeat):  # others were faster
-            if made := change_selection(_with(wish, plan, numbers)):
+            if made := _change(_with(wish, plan, numbers)):
                 return made
     raise NoSeatsTogether
 
@@ -125,6 +130,10 @@ def open_selection(*, user_id: int, event_id: int) -> Selection | None:
     if found is None and not Event.objects.public().filter(pk=event_id).exists():
         raise NoSuchEvent
     return found
+
+
+def _ask_guards(wish: Wish) -> None:
+    ask_guards(Attempt("hold", wish.event_id, wish.user_id, wish.admission_pass))
 
 
 def _check(wish: Wish) -> None:
@@ -260,7 +269,8 @@ def _tell(wish: Wish, said: dict[str, Any]) -> None:
     rows = [live.ticket_change(row, event_id=wish.event_id, currency=currency) for row in stock]
     publish(live.event_topic(wish.event_id), rows)
     publish_seats(Moved(wish.event_id, *one) for one in said["moved"])
-    publish(live.user_topic(wish.user_id), [_change(wish, said)])
+    change = live.reservation_change({**said, "event_id": wish.event_id})
+    publish(live.user_topic(wish.user_id), [change])
     if any(row["available"] == 0 for row in stock):
         announce_status(event_ids=[wish.event_id])
 
@@ -275,15 +285,3 @@ def _mind(wish: Wish, plan: Plan, said: dict[str, Any]) -> None:
         user_id=wish.user_id,
         reservation_id=uuid.UUID(said["id"]),
     )
-
-
-def _change(wish: Wish, said: dict[str, Any]) -> Change:
-    """Say to the person what is now true of what they have open."""
-    value = {
-        "id": said["id"],
-        "code": said["code"],
-        "event": str(wish.event_id),
-        "status": said["status"],
-        "expires_at": live.instant(said["expires_at"]),
-    }
-    return Change(f"reservation.{said['id']}", "reservation_updated", said["version"], value)
