@@ -125,6 +125,8 @@ def admin_values(route: str, confirmed: Reservation, alice: User, stalls: Ticket
         "app_label": "ticketing",
         "url": "nothing",
         "token": "guess",
+        "version": "c0ffee",
+        "tool": "block",
     }
 
 

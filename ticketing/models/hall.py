@@ -20,6 +20,10 @@ class Hall(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def newest_layout(self) -> "Layout | None":
+        """Return how the hall was last drawn."""
+        return self.layouts.order_by("-created_at", "-pk").first()
+
 
 class Layout(models.Model):
     """One drawing of a hall. Another drawing is another row, so that a version says it all.
