@@ -1,10 +1,14 @@
-"""What every REST view shares: JSON by orjson, and cursors."""
+"""What every REST view shares: JSON by orjson, cursors, and answers that may be unchanged."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import orjson
 from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework import negotiation, pagination, parsers
 from rest_framework.exceptions import ParseError
 from rest_framework.renderers import BaseRenderer
@@ -14,6 +18,29 @@ from rest_framework.utils.urls import replace_query_param
 from core.errors import Malformed, TooLarge
 
 LARGEST_BODY = 64 * 1024  # bytes
+
+
+def conditional(
+    request: HttpRequest,
+    answer: HttpResponse,
+    *,
+    cached: str,
+    vary: Sequence[str] = (),
+    version: str = "",
+) -> HttpResponseBase:
+    """Return `answer`, or a 304 where the client has it already.
+
+    What has a `version` never changes. Of anything else the ETag is the digest, and Server-Time has
+    our clock, which does not belong into what is compared.
+    """
+    answer["ETag"] = f'"{version or hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    found = get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
+    found["Cache-Control"] = cached
+    if not version:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        found["Server-Time"] = now.replace("+00:00", "Z")
+    patch_vary_headers(found, vary)
+    return found
 
 
 class JSONRenderer(BaseRenderer):

@@ -1,11 +1,8 @@
 """The pipes over plain HTTP: snapshots for whoever has no socket, and tickets for sockets."""
 
-import hashlib
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -19,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api import conditional
 from core.errors import Malformed
 from core.openapi import problems
 from realtime import frames, limits
@@ -98,7 +96,12 @@ class LiveSnapshots(APIView):
         snapshots = {topic: seal_snapshot(topic) for topic in topics}
         as_html = request.query_params.get("format", "batch") == "html"
         response = _html(snapshots) if as_html else _json(snapshots)
-        return _conditional(request._request, response)
+        return conditional(
+            request._request,
+            response,
+            cached="private, no-cache",
+            vary=("Accept-Language", "Authorization", "Cookie"),
+        )
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:  # type: ignore[type-arg]
         """Leave `format` to us: here it names a format of the wire, not of the renderer."""
@@ -150,12 +153,3 @@ def _html(snapshots: dict[str, list[Sealed]]) -> HttpResponse:
         kind, _ = find(topic)
         fragments += render_fragments(kind, language, changes)
     return HttpResponse(b"".join(frames.html(fragments).payloads), content_type=HTML_FORMAT)
-
-
-def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
-    answer["Cache-Control"] = "private, no-cache"
-    answer["Server-Time"] = frames.now()
-    patch_vary_headers(answer, ("Accept-Language", "Authorization", "Cookie"))
-    return answer
