@@ -6,7 +6,7 @@ steps through the ORM, a round trip each, reach a third of that (docs/decisions)
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
@@ -62,8 +62,15 @@ UPDATE ticketing_tickettype t
        version = t.version + 1
   FROM locked JOIN theirs USING (id)
  WHERE t.id = locked.id
-RETURNING t.id
+RETURNING t.id, t.category <> ''
 """
+
+
+class MovedStock(NamedTuple):
+    """The ticket types whose counters moved, and whether seats have to move with them."""
+
+    types: list[int]
+    seated: bool
 
 
 def hold(
@@ -89,7 +96,8 @@ def hold(
 
 def step(*, ids: Iterable[uuid.UUID], was: str, becomes: str, only_due: bool) -> list[uuid.UUID]:
     """Step those of `ids` that are in state `was` to `becomes`; return the ones that stepped."""
-    return _ids(STEP, {"ids": list(ids), "was": was, "becomes": becomes, "only_due": only_due})
+    values = {"ids": list(ids), "was": was, "becomes": becomes, "only_due": only_due}
+    return [row[0] for row in _rows(STEP, values)]
 
 
 def give_back_allowances(*, ids: Sequence[uuid.UUID]) -> None:
@@ -98,15 +106,17 @@ def give_back_allowances(*, ids: Sequence[uuid.UUID]) -> None:
         cursor.execute(GIVE_BACK_ALLOWANCES, [list(ids)])
 
 
-def move_stock(*, ids: Sequence[uuid.UUID], held: int, sold: int) -> list[int]:
+def move_stock(*, ids: Sequence[uuid.UUID], held: int, sold: int) -> MovedStock:
     """Add `held` and `sold` (-1, 0, 1) times what these reservations claim to the counters."""
-    return _ids(MOVE_STOCK, {"ids": list(ids), "held": held, "sold": sold})
+    rows = _rows(MOVE_STOCK, {"ids": list(ids), "held": held, "sold": sold})
+    return MovedStock([row[0] for row in rows], any(row[1] for row in rows))
 
 
-def _ids(statement: str, values: Mapping[str, Any]) -> list[Any]:
+def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [row[0] for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def ask(claim: str, values: Sequence[Any]) -> dict[str, Any]:

@@ -110,11 +110,12 @@ def _end(*, ids: Sequence[uuid.UUID], was: str, becomes: str, only_due: bool) ->
     claims.give_back_allowances(ids=ended)
     sold = was == Status.CONFIRMED
     moved = claims.move_stock(ids=ended, held=0 if sold else -1, sold=-1 if sold else 0)
-    publish_seats(seat_claims.free_seats(ids=ended))
+    if moved.seated:
+        publish_seats(seat_claims.free_seats(ids=ended))
     if sold:
         Ticket.objects.filter(reservation__in=ended).update(voided_at=Now())
         request_refunds(reservation_ids=ended)
-    _tell(ended=ended, moved=moved)
+    _tell(ended=ended, moved=moved.types)
     return ended
 
 

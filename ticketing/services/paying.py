@@ -104,7 +104,8 @@ def _prolong(reservation: Reservation) -> None:
         ),
         version=F("version") + 1,
     )
-    seat_claims.keep_seats(ids=[reservation.pk])
+    if reservation.event.layout_id is not None:
+        seat_claims.keep_seats(ids=[reservation.pk])
     reservation.refresh_from_db(fields=["expires_at", "version"])
     publish(live.user_topic(reservation.user_id), [live.reservation_change(reservation)])
 
@@ -163,10 +164,11 @@ def _confirm(reservation: Reservation) -> bool:
     if not ids:
         return False
     moved = claims.move_stock(ids=ids, held=-1, sold=1)
-    publish_seats(seat_claims.sell_seats(ids=ids))
+    if moved.seated:
+        publish_seats(seat_claims.sell_seats(ids=ids))
     reservation = Reservation.objects.select_related("event").get(pk=reservation.pk)
-    _issue(reservation)
-    types = TicketType.objects.filter(pk__in=moved)
+    _issue(reservation, seated=moved.seated)
+    types = TicketType.objects.filter(pk__in=moved.types)
     publish(
         live.event_topic(reservation.event_id), live.stock_changes(types, event=reservation.event)
     )
@@ -175,10 +177,10 @@ def _confirm(reservation: Reservation) -> bool:
     return True
 
 
-def _issue(reservation: Reservation) -> None:
+def _issue(reservation: Reservation, *, seated: bool) -> None:
     """Write one ticket for each seat and each place that was paid for."""
     owed = Counter({item.ticket_type_id: item.quantity for item in reservation.items.all()})
-    seats = list(reservation.seats.order_by("number"))
+    seats = list(reservation.seats.order_by("number")) if seated else []
     owed.subtract(seat.ticket_type_id for seat in seats)
     names = _places(reservation, seats)
     kinds: list[tuple[int, Seat | None]] = [(seat.ticket_type_id, seat) for seat in seats]

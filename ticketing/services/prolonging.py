@@ -38,7 +38,8 @@ def prolong_hold(*, reservation_id: uuid.UUID, user_id: int) -> Reservation:
         version=F("version") + 1,
     ):
         raise HoldExpired
-    seat_claims.keep_seats(ids=[reservation_id])
+    if row.event.layout_id is not None:
+        seat_claims.keep_seats(ids=[reservation_id])
     row = Reservation.objects.whole().get(pk=reservation_id)
     publish(live.user_topic(user_id), [live.reservation_change(row)])
     return row
