@@ -15,7 +15,7 @@ from realtime.sealed import Sealed
 from realtime.snapshots import Snapshot, Unread
 from realtime.state import Held, State
 from realtime.topics import TopicKind
-from realtime.watchers import Watch, Watcher
+from realtime.watchers import Watch, Watcher, greet, pour
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class Feed:
         self.on_unknown: Callable[[], None] = lambda: None
         self._state: Held = DenseState(kind.dense) if kind.dense else State()
         self._viewers: Sealed | None = None  # which no snapshot has, as it is in no database
+        self._groups: dict[tuple[Style, bool], set[Watch]] = {}  # who gets the very same object
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
         self._kind = kind
@@ -62,14 +63,16 @@ class Feed:
         """Let `watcher` in; it gets a snapshot, then updates."""
         watch = Watch(watcher=watcher, feed=self, style=style)
         self.watches.add(watch)
+        self._groups.setdefault(watch.group, set()).add(watch)
         self.empty_since = None
         self.catch_up(watch)
         return watch
 
     def remove(self, watch: Watch) -> None:
         """Forget `watch`."""
-        watch.over = True
+        watch.end()
         self.watches.discard(watch)
+        self._groups[watch.group].discard(watch)
         if not self.watches:
             self.empty_since = asyncio.get_running_loop().time()
 
@@ -165,14 +168,15 @@ class Feed:
         self._state.seq += 1
         self._snapshots = {}
         for watch in self.watches:
-            watch.behind = True
+            watch.fall_behind()
         self._newcomers = set(self.watches)
 
     async def _greet(self) -> None:
         newcomers, self._newcomers = self._newcomers, set()
         for style in {watch.style for watch in newcomers if not watch.over}:
             snapshot = await self._snapshot(style)
-            await self._write([watch for watch in newcomers if watch.style == style], snapshot)
+            greeted = [watch for watch in newcomers if watch.style == style]
+            await self._write(greeted, snapshot, greet)
 
     async def _snapshot(self, style: Style) -> Frames:
         kept = self._snapshots  # a change while we render starts another dictionary
@@ -195,18 +199,17 @@ class Feed:
     async def _flush(self) -> None:
         news = self._state.take_news()
         since, self._since = self._since, None
-        by_style: dict[Style, list[Watch]] = {}
-        for watch in self.watches:
-            by_style.setdefault(watch.style, []).append(watch)
-        for style in by_style:
+        groups = {group: list(watches) for group, watches in self._groups.items() if watches}
+        styles = {style for style, _ in groups}
+        for style in styles:
             if style.format == "html":
                 await self._render(style, news.changes)  # before the count moves: this waits
         self._state.seq += 1
         self._snapshots = {}
         self._beat.spend(now=asyncio.get_running_loop().time())
-        for style, watches in by_style.items():
-            update = await self._encode(news.type, style, news.changes)
-            await self._write([watch for watch in watches if not watch.behind], update)
+        updates = {style: await self._encode(news.type, style, news.changes) for style in styles}
+        for (style, _), watches in groups.items():
+            await self._write(watches, updates[style], pour)
         if since is not None:
             measures.commit_to_write_seconds.observe(max(0.0, time.time() - since))
 
@@ -223,23 +226,24 @@ class Feed:
         rendered = self._rendered.setdefault(style.language, Rendered(self._kind, style.language))
         return await rendered.fragments(changes)
 
-    async def _write(self, watches: Sequence[Watch], update: Frames) -> None:
-        """Write to all `watches`, taking a breath now and then, and count the time it took.
+    async def _write(
+        self,
+        watches: Sequence[Watch],
+        content: Frames,
+        tell: Callable[[Sequence[Watch], Frames], None],
+    ) -> None:
+        """Tell all `watches` of `content`, with a breath now and then, and count the time it took.
 
         uvloop hands to the kernel when we pause, so that a breath is part of the work.
         """
         began = time.thread_time()
         for start in range(0, len(watches), BREATH):
-            for watch in watches[start : start + BREATH]:
-                if not watch.over:
-                    watch.behind = not watch.put(update)
+            tell(watches[start : start + BREATH], content)
             if len(watches) > BREATH:
                 await asyncio.sleep(0)
         spent = time.thread_time() - began
         self._pace.spend(spent, now=asyncio.get_running_loop().time())
-        num_skipped = sum([watch.behind for watch in watches])
-        num_written = len(watches) - num_skipped
-        measures.skipped.add(num_skipped)
-        measures.frames_out.add(num_written * len(update.payloads))
-        measures.bytes_out.add(num_written * sum(map(len, update.payloads)))
+        num_written = len(watches) - sum([watch.behind for watch in watches])
+        measures.frames_out.add(num_written * len(content.payloads))
+        measures.bytes_out.add(num_written * sum(map(len, content.payloads)))
         measures.flush_seconds.observe(spent)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from realtime import draining, sinks
@@ -50,9 +51,12 @@ class Socket(WebSocketsSansIOProtocol):
     and none once it has sent a close frame or given up the transport.
     """
 
+    takes_wire = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        self.on_full: Callable[[], None] = lambda: None
         self.on_drained: Callable[[], None] = lambda: None
+        super().__init__(*args, **kwargs)
         self._full = False
         self._unsent = 0
         self._stuck: asyncio.TimerHandle | None = None
@@ -67,6 +71,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop all clocks."""
+        self.on_full()
         super().connection_lost(exc)
         self._calm()
         if self._end is not None:
@@ -93,6 +98,7 @@ class Socket(WebSocketsSansIOProtocol):
         """Note that the buffer is full."""
         super().pause_writing()
         self._full = True
+        self.on_full()
         self._watch_progress()
 
     def resume_writing(self) -> None:
@@ -100,13 +106,38 @@ class Socket(WebSocketsSansIOProtocol):
         super().resume_writing()
         self._full = False
         self._calm()
-        self.on_drained()
+        if self._is_open():
+            self.on_drained()
 
     def shutdown(self) -> None:
         """Ask the peer to come back elsewhere, and close once it had the time to."""
-        if self._is_open() and draining.postpone(self, super().shutdown):
-            return
+        if not (self._is_open() and draining.postpone(self, self._shut_down)):
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        self.on_full()
         super().shutdown()
+
+    @property
+    def close_sent(self) -> bool:
+        """Tell whether a close frame was sent; uvicorn says so from many places."""
+        return self._close_sent
+
+    @close_sent.setter
+    def close_sent(self, sent: bool) -> None:
+        self._close_sent = sent
+        if sent:
+            self.on_full()
+
+    def handle_close(self, event: Frame) -> None:
+        """Take nothing more once the peer has said that it goes."""
+        self.on_full()
+        super().handle_close(event)
+
+    @property
+    def pipe(self) -> Callable[[Any], object]:
+        """Return the transport's own `write`: a check for each frame would cost as much again."""
+        return self.transport.write
 
     def write(self, frames: Frames) -> bool:
         """Take `frames`, or return False because earlier ones are still unsent."""

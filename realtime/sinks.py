@@ -19,7 +19,13 @@ PRIVATE = 3000  # 1013 is 4013 where only private codes may be sent
 class Sink(Protocol):
     """The seam between the hub and a server's sockets."""
 
-    on_drained: Callable[[], None]
+    on_full: Callable[[], None]  # called when nothing more is taken: for a while, or for good
+    on_drained: Callable[[], None]  # called when there is room again
+    takes_wire: bool  # whether the pipe takes the bytes of the WebSocket, or else the frames
+
+    @property
+    def pipe(self) -> Callable[[Any], object]:
+        """Return the shortest way to the socket, which is open until `on_full` is called."""
 
     def write(self, frames: Frames) -> bool:
         """Take `frames`, or return False because earlier ones are still unsent."""
@@ -34,9 +40,12 @@ class Sink(Protocol):
 class AsgiSink:
     """Writes through ASGI's `send`, which waits while the socket's buffer is full."""
 
+    takes_wire = False
+
     def __init__(
         self, send: Callable[[Any], Awaitable[None]], *, on_dead: Callable[[], object]
     ) -> None:
+        self.on_full: Callable[[], None] = lambda: None
         self.on_drained: Callable[[], None] = lambda: None
         self.stuck_after = STUCK_AFTER
         self._send = send
@@ -45,12 +54,18 @@ class AsgiSink:
         self._closing: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
+    @property
+    def pipe(self) -> Callable[[Any], object]:
+        """Return `write`, as there is no shorter way."""
+        return self.write
+
     def write(self, frames: Frames) -> bool:
         """Send `frames` in one go, or skip them while earlier ones are unsent."""
         if self._writing is not None:
             return False
         if self._closing is None and (task := eager.start(self._send_all(frames))) is not None:
             self._writing = task
+            self.on_full()
             task.add_done_callback(self._drained)
             loop = task.get_loop()
             self._deadline = loop.call_later(self.stuck_after, self._give_up)

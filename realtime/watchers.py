@@ -1,10 +1,11 @@
 """Who watches: a watcher is one socket, and holds a watch on each of its topics."""
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-from realtime import frames
+from realtime import frames, measures
 from realtime.badges import Badge
-from realtime.frames import CLOSE_CODES, Style
+from realtime.frames import CLOSE_CODES, Frames, Style
 from realtime.sinks import Sink
 
 
@@ -27,11 +28,66 @@ class Watch:
 
     def __init__(self, *, watcher: "Watcher", feed: Watched, style: Style) -> None:
         self.watcher = watcher
-        self.put = watcher.sink.write  # bound once: a flush calls it for thousands
         self.feed = feed
         self.style = style
-        self.behind = True  # it needs a snapshot before an update makes sense
         self.over = False
+        self.fall_behind()
+
+    def fall_behind(self) -> None:
+        """Take no update before the next snapshot."""
+        self.behind = True
+        self.put: Callable[[Any], object] = _ignore
+
+    @property
+    def group(self) -> tuple[Style, bool]:
+        """Return what tells apart the forms of one update: watches of a group share theirs."""
+        return self.style, self.watcher.sink.takes_wire
+
+    def start(self, snapshot: Frames) -> None:
+        """Take `snapshot`, and updates from there on."""
+        self.behind = False
+        self.flow()
+        if not self.watcher.sink.write(snapshot):
+            self.fall_behind()
+
+    def flow(self) -> None:
+        """Let updates go the shortest way to the socket."""
+        self.put = self.watcher.sink.pipe
+
+    def hold(self) -> None:
+        """Take no update while the socket is full; one that is missed asks for a snapshot."""
+        if not self.behind:
+            self.put = self._skip
+
+    def end(self) -> None:
+        """Take nothing more."""
+        self.over = True
+        self.put = _ignore
+
+    def _skip(self, update: object) -> None:
+        self.fall_behind()
+        measures.skipped.add()
+
+
+def _ignore(update: object) -> None:
+    """Take nothing."""
+
+
+def greet(watches: Sequence[Watch], snapshot: Frames) -> None:
+    """Let `watches` begin, or begin again, with `snapshot`."""
+    for watch in watches:
+        if not watch.over:
+            watch.start(snapshot)
+
+
+def pour(watches: Sequence[Watch], update: Frames) -> None:
+    """Give `update` to `watches` of one group, each of which takes it or lets it pass.
+
+    Nothing is asked of a watch here: whatever changes its mind has put something else into `put`.
+    """
+    form = update.wire if watches[0].watcher.sink.takes_wire else update
+    for put in [watch.put for watch in watches]:
+        put(form)
 
 
 class Watcher:
@@ -46,7 +102,8 @@ class Watcher:
         self.standing: int | None = None  # what the badge was worth when last looked at
         self._leaves_with_last = False
         self._reason = "unknown_topic"
-        sink.on_drained = self._catch_up
+        sink.on_full = self._hold
+        sink.on_drained = self._resume
 
     def unwatch(self, topic: str) -> None:
         """End the watch on `topic`, if there is one."""
@@ -69,7 +126,13 @@ class Watcher:
         if self._leaves_with_last and not self.watches:
             self.sink.close(CLOSE_CODES[self._reason])
 
-    def _catch_up(self) -> None:
+    def _hold(self) -> None:
+        for watch in self.watches.values():
+            watch.hold()
+
+    def _resume(self) -> None:
         for watch in self.watches.values():
             if watch.behind:
                 watch.feed.catch_up(watch)
+            else:
+                watch.flow()

@@ -90,14 +90,31 @@ class Source:
 class Screen:
     """A watcher's sink that shows what it was given; `stuck` makes it refuse to take more."""
 
+    takes_wire = False
+
     def __init__(self):
         self.frames = []
         self.times = []
-        self.stuck = False
         self.broken = False
         self.closed = None
+        self.on_full = lambda: None
         self.on_drained = lambda: None
+        self.stuck = False
         self.watcher = Watcher(self)
+
+    @property
+    def stuck(self):
+        return self._stuck
+
+    @stuck.setter
+    def stuck(self, stuck):
+        self._stuck = stuck
+        if stuck:
+            self.on_full()
+
+    @property
+    def pipe(self):
+        return self.write
 
     def write(self, frames):
         if self.broken:
