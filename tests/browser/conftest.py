@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.halls import Hall
 from tests.browsers import put_away
 from tests.stack import Stack
 
@@ -29,6 +30,11 @@ class Hot:
 @pytest.fixture
 def hot(stack: Stack) -> Hot:
     return Hot(json.loads(stack.manage("demo", "--hot", "50", "--limit", "10")))
+
+
+@pytest.fixture
+def hall(stack: Stack) -> Hall:
+    return Hall(stack)
 
 
 @pytest.fixture(scope="session")

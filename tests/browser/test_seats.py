@@ -1,78 +1,16 @@
 """One hall on many screens: who picks has it, and everybody sees it at once."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.halls import WHERE, Hall, button, look_at, press
 from tests.browser.test_quality import SIZES, inspect
 
 pytestmark = pytest.mark.browser
 
 AT_ONCE = 1_000  # ms
-DRAWN = "#seat-map[data-drawn]"
-
-WHERE = """async key => {
-  const map = document.getElementById("seat-map");
-  const layout = await (await fetch(map.dataset.layout)).json();
-  const rows = layout.sections.flatMap(({ key, rows }) => rows.map((row) => [key, row]));
-  const keys = rows.flatMap(([section, row]) =>
-    layout.labels.slice(row.first, row.first + row.count)
-      .map((label) => `${section}-${row.key}-${label}`));
-  const number = keys.indexOf(key);
-  const stage = map.querySelector("[data-stage]");
-  const [x, y, scale] = stage.dataset.view.split(" ").map(Number);
-  const { left, top } = stage.getBoundingClientRect();
-  return [(layout.x[number] - x) * scale + stage.clientWidth / 2 + stage.clientLeft + left,
-          (layout.y[number] - y) * scale + stage.clientHeight / 2 + stage.clientTop + top];
-}"""
-
-
-class Hall:
-    """An event in the small theatre, as `manage.py demo --hall` makes it."""
-
-    def __init__(self, stack, num_seats=265) -> None:
-        self.stack = stack
-        made = json.loads(stack.manage("demo", "--hall", str(num_seats)))
-        self.id = made["event"]
-        self.address = f"/events/{self.id}/seats"
-
-    def states(self) -> str:
-        return self.stack.get(f"/api/events/{self.id}/seats")[1]["states"]
-
-    def let_holds_expire(self) -> None:
-        """Move the ends of all holds into the past, as time would."""
-        self.stack.manage(
-            "shell",
-            "--verbosity=0",
-            "-c",
-            "from django.utils import timezone as t\n"
-            "from ticketing.models import Reservation, Seat\n"
-            f"held = Reservation.objects.filter(event={self.id}, status='held')\n"
-            "Seat.objects.filter(reservation__in=held).update(expires_at=t.now())\n"
-            "held.update(expires_at=t.now())",
-        )
-
-
-@pytest.fixture
-def hall(stack):
-    return Hall(stack)
-
-
-def look_at(page, hall, query=""):
-    page.goto(f"{hall.address}{query}")
-    page.locator(DRAWN).wait_for()
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
-
-
-def press(page, key):
-    page.locator(".seat-stage").scroll_into_view_if_needed()
-    page.mouse.click(*page.evaluate(WHERE, key))
-
-
-def button(page, key):
-    return page.locator(f".seat-button[value='{key}']")
 
 
 def test_a_pick_shows_on_other_screens_at_once(open_browser, hall):
@@ -128,6 +66,22 @@ def test_a_hold_that_is_over_frees_its_seat_on_all_screens(open_browser, hall):
     for page in (watcher, buyer):
         expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free")
     expect(buyer.locator("#selection")).to_have_attribute("data-mine", "")
+    expect(buyer.locator("#seat-answer")).to_contain_text("Your time is over")
+
+
+def test_who_leaves_the_page_keeps_the_seats_until_the_end_and_no_longer(open_browser, hall):
+    watcher, buyer = open_browser(), open_browser("junho")
+    look_at(watcher, hall, "?section=1F")
+    look_at(buyer, hall)
+    press(buyer, "1F-E-9")
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "held")
+
+    buyer.close()
+
+    watcher.reload()
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "held")
+    hall.let_holds_expire()
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "free")
 
 
 def test_tabs_of_one_person_have_one_selection(open_browser, hall):
@@ -140,6 +94,11 @@ def test_tabs_of_one_person_have_one_selection(open_browser, hall):
 
     expect(other.locator("#selection")).to_contain_text("row E, seat 9")
     expect(other.locator("#selection")).to_have_attribute("data-mine", re.compile(r"\d"))
+    press(other, "1F-E-10")
+    expect(one.locator(".selection-seats li")).to_have_count(2)
+    press(other, "1F-E-9")
+    expect(one.locator("#selection")).not_to_contain_text("seat 9")
+    expect(one.locator("#announcer")).to_contain_text("Given back: Stalls, row E, seat 9")
 
 
 def test_nobody_leaves_a_single_seat_alone(open_browser, hall):
@@ -163,7 +122,7 @@ def test_the_map_by_keyboard_alone(open_browser, hall):
     page.locator("[data-canvas]").focus()
 
     page.keyboard.press("Enter")
-    here = re.compile(r"^Stalls, row (\w+), seat (\d+), . ?석, ₩[\d,]+, free$")
+    here = re.compile(r"^Stalls, row (\w+), seat (\d+), . seat, ₩[\d,]+, free$")
     expect(said).to_have_text(here)
     row, seat = here.match(said.text_content()).groups()
     page.keyboard.press("ArrowRight")

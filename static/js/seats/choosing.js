@@ -1,11 +1,14 @@
 // Picks and gives back through the API, one wish after the other; says what the server says.
 
+import { serverNow } from "../live.js";
+
 const AGAIN = 60; // ms in which several changes ask for what one has only once
+const ROUNDING = 1000; // ms that the clocks here and there may differ
 const LEAVING = 1500; // ms after which the map is believed about a seat given back
 
 export class Choosing {
-  constructor({ map, hall, seating, changed, say, refused, show }) {
-    Object.assign(this, { map, hall, seating, changed, say, refused, show });
+  constructor({ map, hall, seating, changed, say, refused, show, lost, forget }) {
+    Object.assign(this, { map, hall, seating, changed, say, refused, show, lost, forget });
     this.waiting = new Map(); // number → whether it shall be one's own
     this.line = Promise.resolve();
     this.done = 0; // wishes answered
@@ -64,8 +67,9 @@ export class Choosing {
     if (leaving.length) setTimeout(() => this.changed(this.seating.settle(leaving)), LEAVING);
   }
 
-  /** Fetch anew what one has, as the server words it. */
-  refresh() {
+  /** Fetch anew what one has, as the server words it; `isOver` where time took it away. */
+  refresh(isOver = false) {
+    this.isOver ||= isOver;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.waiting.size) this.refresh();
@@ -92,18 +96,28 @@ export class Choosing {
       if (detail.target.id !== "selection") return;
       const posted = detail.requestConfig.verb === "post";
       if (posted) for (const answer of document.querySelectorAll(".seats .answer")) answer.replaceChildren();
-      if (posted) this.refused(undefined);
+      if (posted) this.forget();
       if (this.waiting.size || (!posted && asked !== this.done)) this.refresh();
-      else this.show(this.readPanel(), posted);
+      else this.#compare(posted);
     });
+  }
+
+  #compare(posted) {
+    const isOver = this.isOver || this.endsAt <= serverNow() + ROUNDING;
+    const { added, gone } = this.readPanel();
+    this.isOver = false;
+    if (posted) this.show(added);
+    else if (gone.length) this.lost(gone, isOver);
   }
 
   readPanel() {
     const panel = document.getElementById("selection");
     const fresh = panel.dataset.mine.split(" ").filter(Boolean).map(Number);
     const added = fresh.filter((number) => !this.seating.mine.has(number));
+    const gone = [...this.seating.mine].filter((number) => !fresh.includes(number));
+    this.endsAt = Date.parse(panel.querySelector("[data-countdown]")?.dataset.countdown);
     this.own(fresh);
-    return added;
+    return { added, gone };
   }
 }
 

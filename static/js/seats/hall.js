@@ -37,7 +37,8 @@ export class Hall {
     const end = rows.at(-1).first + rows.at(-1).count;
     const outline = this.#outline(rows);
     const middle = this.#middleOf(rows, first, end);
-    return { key, name: local(name), first, end, middle, outline, box: this.boxOf(first, end) };
+    const back = this.#backOf(rows);
+    return { key, name: local(name), first, end, middle, back, outline, box: this.boxOf(first, end) };
   }
 
   /** Return where the name of a section stands: on its middle row, as far as it bends. */
@@ -47,6 +48,17 @@ export class Hall {
     if (rows.length > 2) return [this.x[seat], this.y[seat]];
     const { left, top, right, bottom } = this.boxOf(first, end);
     return [(left + right) / 2, (top + bottom) / 2];
+  }
+
+  /** Return the middle of the last row, and which way leads on behind it. */
+  #backOf(rows) {
+    const [front, last] = [rows[0], rows.at(-1)].map(({ first, count }) => {
+      const [one, other] = [first + ((count - 1) >> 1), first + (count >> 1)];
+      return [(this.x[one] + this.x[other]) / 2, (this.y[one] + this.y[other]) / 2];
+    });
+    const [dx, dy] = rows.length > 1 ? [last[0] - front[0], last[1] - front[1]] : [0, 1];
+    const length = Math.hypot(dx, dy) || 1;
+    return { x: last[0], y: last[1], dx: dx / length, dy: dy / length };
   }
 
   /** Return the corners of a section: its first row, the ends of all rows, its last row. */

@@ -5,23 +5,24 @@ import { Seating } from "./seating.js";
 import { Camera } from "./camera.js";
 import { Painter } from "./painting.js";
 import { followPointers } from "./pointing.js";
+import { followSeats } from "./following.js";
 import { Choosing } from "./choosing.js";
+import { followKeys } from "./keyboard.js";
 import { Words } from "./words.js";
 import { Listing } from "./listing.js";
+import { Refusal } from "./refusal.js";
+import { Tip } from "./tip.js";
 
 const COLOURS = 8;
 const PRESSABLE = { mouse: 7, pen: 10, touch: 14 }; // px from seat to seat; below, a press zooms in
 const COMFORTABLE = 26;
 const NAMES_EVERY = 400; // ms; beside them stands how much of a section is free
 const MANY = 2000; // seats, from which on drawing all is quicker than drawing each
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 const map = document.getElementById("seat-map");
 const canvas = map.querySelector("[data-canvas]");
 const stage = map.querySelector("[data-stage]");
-const tip = map.querySelector("[data-tip]");
-const answer = document.getElementById("seat-answer");
 const announcer = document.getElementById("announcer");
 const early = []; // what was told before the hall was there
 
@@ -45,7 +46,7 @@ function start(layout) {
     sheets: [...map.querySelectorAll("canvas")],
   });
   const dirty = new Set();
-  const eye = { hover: -1, focus: -1, offered: [], pointer: null };
+  const eye = { hover: -1, focus: -1, pointer: null };
   let wanted = 0; // the frame that was asked for
   let [all, over] = [false, false];
   let naming = 0;
@@ -70,8 +71,9 @@ function start(layout) {
     }
     if (over || choosing.waiting.size || dirty.size) {
       painter.paintOver({
-        ...eye,
-        focus: canvas.matches(":focus-visible") ? eye.focus : -1,
+        hover: eye.hover,
+        focus: focused(),
+        offered: refusal.offered,
         waiting: choosing.waiting.keys(),
         phase: still.matches ? 0 : now / 40,
       });
@@ -92,7 +94,7 @@ function start(layout) {
 
   function nameAgain() {
     naming = 0;
-    painter.paintNames();
+    painter.labels.paint();
   }
 
   function changed(numbers) {
@@ -102,15 +104,24 @@ function start(layout) {
 
   // Choosing
 
-  const choosing = new Choosing({ map, hall, seating, changed, say, refused, show });
+  const choosing = new Choosing({ map, hall, seating, changed, say, refused, show, lost, forget });
+  const refusal = new Refusal({
+    answer: document.getElementById("seat-answer"),
+    hall, words,
+    take: (keys, around) => choosing.take(keys, around),
+  });
   const listing = new Listing({ words, seating, toggle: (number) => choosing.toggle(number) });
   choosing.followPanel();
   choosing.readPanel();
 
   function forget() {
-    answer.replaceChildren();
-    eye.offered = [];
+    refusal.forget();
     want("over");
+  }
+
+  function refused(problem, number) {
+    refusal.show(problem, number);
+    tip.forget();
   }
 
   function say(word, number) {
@@ -119,54 +130,40 @@ function start(layout) {
   }
 
   /** Bring seats into view that somebody got without pointing at them. */
-  function show(numbers, posted) {
-    if (!posted || !numbers.length) return;
+  function show(numbers) {
+    if (!numbers.length) return;
     const middle = numbers[numbers.length >> 1];
     eye.focus = middle;
     camera.look(hall.x[middle], hall.y[middle], COMFORTABLE);
     announcer.textContent = words.fill("picked", { name: words.together(numbers) });
   }
 
-  /** Say why not, and offer what could be had instead; nothing at all takes the offer back. */
-  function refused(problem, number) {
-    eye.offered = [];
-    want("over");
-    if (problem === undefined) return;
-    const note = document.createElement("div");
-    note.className = "notice notice-stop";
-    note.dataset.code = problem?.code ?? "offline";
-    const text = document.createElement("p");
-    const strong = document.createElement("strong");
-    strong.textContent = problem?.title ?? words.known.offline;
-    text.append(strong, ` ${words.name(number)}`);
-    const column = document.createElement("div");
-    column.append(text);
-    note.append(column);
-    const groups = problem?.alternatives ?? [];
-    if (groups.length) column.append(offer(groups, problem, number));
-    answer.replaceChildren(note);
-  }
-
-  function offer(groups, problem, number) {
-    const around = problem.code === "stranded_seat" ? [hall.keyOf(number), ...problem.seats] : [];
-    const list = document.createElement("ul");
-    list.className = "seat-groups";
-    for (const keys of groups) {
-      const numbers = keys.map((key) => hall.numberOf(key)).filter((found) => found >= 0);
-      eye.offered.push(...numbers);
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button button-soft";
-      button.textContent = words.fill("instead", { seats: words.together(numbers) });
-      button.addEventListener("click", () => choosing.take(keys, around));
-      const item = document.createElement("li");
-      item.append(button);
-      list.append(item);
-    }
-    return list;
+  /** Tell of seats that are no longer one's own, without a press of one's own on this page. */
+  function lost(numbers, isOver) {
+    if (isOver) refusal.end();
+    else announcer.textContent = words.fill("dropped", { name: words.together(numbers) });
   }
 
   // Looking
+
+  const tip = new Tip({
+    element: map.querySelector("[data-tip]"),
+    camera, hall, words,
+    shown: () => want("over"),
+  });
+
+  function focused() {
+    return canvas.matches(":focus-visible") ? eye.focus : -1;
+  }
+
+  function showTip() {
+    const seat = [eye.hover, focused(), tip.pressed].find((number) => number >= 0) ?? -1;
+    const far = eye.pointer && camera.seat < PRESSABLE.mouse;
+    const section = seat < 0 && far ? sectionAt(...eye.pointer) : -1;
+    if (seat >= 0) tip.tellSeat(seat);
+    else if (section >= 0) tip.tellSection(section, eye.pointer);
+    else tip.hide();
+  }
 
   function seatAt(x, y) {
     return hall.nearest(...camera.toHall(x, y), hall.pitch * 0.55, (n) => seating.looks[n] !== 0);
@@ -179,14 +176,20 @@ function start(layout) {
   }
 
   function hover(x, y) {
-    const seat = x >= 0 && camera.seat >= PRESSABLE.mouse ? seatAt(x, y) : -1;
-    eye.pointer = x >= 0 ? [x, y] : null;
+    const inside = x >= 0 && !painter.labels.mini.pointAt(x, y);
+    const seat = inside && camera.seat >= PRESSABLE.mouse ? seatAt(x, y) : -1;
+    eye.pointer = inside ? [x, y] : null;
     canvas.toggleAttribute("data-over-seat", seat >= 0);
     eye.hover = seat;
     want("over");
   }
 
   function press(x, y, kind) {
+    const elsewhere = painter.labels.mini.pointAt(x, y);
+    if (elsewhere) {
+      camera.goto(...elsewhere, camera.scale);
+      return;
+    }
     if (camera.seat < (PRESSABLE[kind] ?? PRESSABLE.touch)) {
       const section = sectionAt(x, y);
       if (section >= 0) camera.look(...camera.toHall(x, y), COMFORTABLE);
@@ -195,37 +198,25 @@ function start(layout) {
     }
     const seat = seatAt(x, y);
     eye.focus = seat >= 0 ? seat : eye.focus;
-    if (seat >= 0) choosing.toggle(seat);
-    else forget();
-  }
-
-  function showTip() {
-    const focused = canvas.matches(":focus-visible") ? eye.focus : -1;
-    const seat = eye.hover >= 0 ? eye.hover : focused;
-    const section = seat < 0 && eye.pointer && camera.seat < PRESSABLE.mouse ? sectionAt(...eye.pointer) : -1;
-    tip.hidden = seat < 0 && section < 0;
-    if (tip.hidden) return;
-    const strong = document.createElement("strong");
-    strong.textContent = seat >= 0 ? words.name(seat) : hall.sections[section].name;
-    const rest = seat >= 0 ? `${words.price(seat)} · ${words.state(seat)}` : words.left(section);
-    tip.replaceChildren(strong, rest);
-    const [x, y] = seat >= 0 ? camera.toScreen(hall.x[seat], hall.y[seat]) : eye.pointer;
-    const gap = Math.max(14, camera.seat * 0.7);
-    const above = y > tip.offsetHeight + gap + 4;
-    const left = Math.min(Math.max(8, x - tip.offsetWidth / 2), camera.width - tip.offsetWidth - 8);
-    tip.style.transform = `translate(${left}px, ${above ? y - gap - tip.offsetHeight : y + gap}px)`;
+    if (seat < 0) {
+      forget();
+      return;
+    }
+    choosing.toggle(seat);
+    if (kind !== "mouse") tip.press(seat);
   }
 
   followPointers(canvas, camera, { press, hover });
 
   // By keyboard
 
-  function focusOn(number, speak = true) {
+  function focusOn(number) {
     eye.focus = number;
+    eye.hover = -1;
     const [x, y] = camera.toScreen(hall.x[number], hall.y[number]);
     const near = Math.min(x, y, camera.width - x, camera.height - y) < 40;
     if (near || camera.seat < PRESSABLE.touch) camera.look(hall.x[number], hall.y[number], COMFORTABLE);
-    if (speak) announcer.textContent = words.whole(number);
+    announcer.textContent = words.whole(number);
     want("over");
   }
 
@@ -237,24 +228,10 @@ function start(layout) {
     return found < 0 ? 0 : found;
   }
 
-  const keys = {
-    "+": () => camera.zoomAt(camera.width / 2, camera.height / 2, 1.4),
-    "=": () => keys["+"](),
-    "-": () => camera.zoomAt(camera.width / 2, camera.height / 2, 1 / 1.4),
-    Home: () => camera.fit(),
-    Enter: () => (eye.focus >= 0 ? choosing.toggle(eye.focus) : focusOn(firstSeat())),
-    " ": () => keys.Enter(),
-    Escape: forget,
-  };
-
-  canvas.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const arrow = ARROWS[event.key];
-    if (!arrow && !keys[event.key]) return;
-    event.preventDefault();
-    eye.hover = -1;
-    if (!arrow) keys[event.key]();
-    else focusOn(eye.focus < 0 ? firstSeat() : hall.neighbour(eye.focus, ...arrow));
+  followKeys(canvas, camera, {
+    move: (dx, dy) => focusOn(eye.focus < 0 ? firstSeat() : hall.neighbour(eye.focus, dx, dy)),
+    pick: () => (eye.focus < 0 ? focusOn(firstSeat()) : choosing.toggle(eye.focus)),
+    forget,
   });
   canvas.addEventListener("focus", () => want("over"));
   canvas.addEventListener("blur", () => want("over"));
@@ -273,29 +250,7 @@ function start(layout) {
   };
   for (const box of boxes) box.addEventListener("change", filter);
 
-  // Live
-
-  told = ({ topic, changes, snapshot }) => {
-    if (topic === `seats.${map.dataset.event}`) changes.forEach(take);
-    else if (topic.startsWith("user.")) hear(changes, snapshot);
-  };
-
-  function take({ kind, value }) {
-    if (kind === "seat_updated") {
-      if (seating.set(value.number, value.state)) changed([value.number]);
-      else words.count();
-    } else if (kind === "seats_snapshot") {
-      if (value.layout !== map.dataset.version) location.reload();
-      else changed(seating.replace(value.states));
-    }
-  }
-
-  let heard = false;
-  function hear(changes, snapshot) {
-    const first = snapshot && !heard;
-    heard = true;
-    if (!first && changes.some(({ value }) => value.event === map.dataset.event)) choosing.refresh();
-  }
+  told = followSeats({ map, seating, words, changed, refresh: (isOver) => choosing.refresh(isOver) });
 
   // The page around it
 

@@ -1,11 +1,11 @@
 // Draws the hall on three sheets: seats, of which only those that changed are drawn again; names,
 // which change with the view alone; and what follows the pointer or waits for an answer.
 
+import { Labels } from "./labels.js";
 import { Look, LOOKS } from "./seating.js";
 
 const DOTS_FROM = 2.2; // px from seat to seat: below, sections are blocks
 const SHAPES_FROM = 7; // below, seats are dots
-const ROWS_FROM = 13;
 const LABELS_FROM = 21;
 const SHARPEST = 2; // device pixels a CSS pixel: more costs time and shows nothing
 const TOKENS = {
@@ -13,27 +13,20 @@ const TOKENS = {
   soft: "--ink-soft", mine: "--jade", onMine: "--on-jade", focus: "--focus", onBand: "--on-band",
 };
 
-/** Return what sections are called where there is little room: by number, if that tells them apart. */
-function numbersOf(sections) {
-  const numbers = sections.map(({ name }) => name.replace(/\D+/g, " ").trim());
-  const telling = numbers.every(Boolean) && new Set(numbers).size === numbers.length;
-  return telling ? numbers : sections.map(({ name }) => name);
-}
-
 export class Painter {
   constructor({ hall, seating, camera, colours, sheets }) {
     Object.assign(this, { hall, seating, camera, bandColours: colours, sheets });
-    [this.seats, this.names, this.over] = sheets.map((sheet) => sheet.getContext("2d"));
+    let names;
+    [this.seats, names, this.over] = sheets.map((sheet) => sheet.getContext("2d"));
     this.order = new Int32Array(hall.count);
     this.inView = new Int32Array(hall.count);
-    this.numbers = numbersOf(hall.sections);
-    this.widths = new Map();
     this.outlines = hall.sections.map(({ outline }) => {
       const path = new Path2D();
       outline.forEach((n, i) => path[i ? "lineTo" : "moveTo"](hall.x[n], hall.y[n]));
       path.closePath();
       return path;
     });
+    this.labels = new Labels(this, names);
     this.recolour();
   }
 
@@ -71,20 +64,20 @@ export class Painter {
     context.setTransform(s, 0, 0, s, (width / 2 - x * scale) * this.ratio, (height / 2 - y * scale) * this.ratio);
   }
 
-  #onScreen(context) {
+  onScreen(context) {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
   }
 
   /** Draw everything that is in view. */
   paint() {
     const context = this.seats;
-    this.#onScreen(context);
+    this.onScreen(context);
     context.fillStyle = this.colour.ground;
     context.fillRect(0, 0, this.camera.width, this.camera.height);
     this.#inHall(context);
     this.#paintGround(context);
     if (this.detail !== "blocks") this.#paintSeats(context, this.#visible());
-    this.paintNames();
+    this.labels.paint();
   }
 
   #paintGround(context) {
@@ -247,94 +240,10 @@ export class Painter {
     }
   }
 
-  /** Draw the names of stage, sections and rows. */
-  paintNames() {
-    const context = this.names;
-    this.#onScreen(context);
-    context.clearRect(0, 0, this.camera.width, this.camera.height);
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    for (const shape of this.hall.shapes) this.#nameShape(context, shape);
-    if (this.camera.seat >= ROWS_FROM) this.#nameRows(context);
-    else {
-      const taken = [];
-      const size = this.detail === "blocks" ? 10 : 12;
-      context.font = `700 ${size}px ${this.font}`;
-      const fits = (section, text) => this.#widthOf(context, text, size) <= this.#room(section);
-      const { sections } = this.hall;
-      const short = !sections.every((section) => fits(section, section.name));
-      sections.forEach((section, index) => {
-        const name = short ? this.numbers[index] : section.name;
-        if (fits(section, name)) this.#nameSection(context, section, index, { name, size, taken });
-      });
-    }
-  }
-
-  #nameShape(context, { x, y, width, height, name }) {
-    const [cx, cy] = this.camera.toScreen(x + width / 2, y + height / 2);
-    const size = Math.min(18, Math.max(10, height * this.camera.scale * 0.3));
-    context.font = `700 ${size}px ${this.font}`;
-    if (!name || context.measureText(name).width > width * this.camera.scale) return;
-    context.fillStyle = this.colour.soft;
-    context.fillText(name, cx, cy);
-  }
-
-  #widthOf(context, text, size) {
-    const key = `${size} ${text}`;
-    if (!this.widths.has(key)) this.widths.set(key, context.measureText(text).width + 10);
-    return this.widths.get(key);
-  }
-
-  #room({ box }) {
-    return Math.max(box.right - box.left, this.hall.pitch * 2) * this.camera.scale + 10;
-  }
-
-  #nameSection(context, section, index, { name, size, taken }) {
-    const [x, y] = this.camera.toScreen(...section.middle);
-    const width = this.#widthOf(context, name, size);
-    const height = size * 1.6 + 4;
-    const box = { left: x - width / 2, right: x + width / 2, top: y - size * 0.8, bottom: y - size * 0.8 + height };
-    if (taken.some((one) => one.left < box.right && one.right > box.left && one.top < box.bottom && one.bottom > box.top)) return;
-    taken.push(box);
-    const share = this.seating.freeInSection[index] / (section.end - section.first);
-    context.globalAlpha = 0.88;
-    context.fillStyle = this.colour.ground;
-    context.beginPath();
-    context.roundRect(box.left, box.top, width, height, 5);
-    context.fill();
-    context.globalAlpha = 1;
-    context.fillStyle = this.colour.ink;
-    context.fillText(name, x, y);
-    context.fillStyle = this.colour.line;
-    context.fillRect(box.left + 5, y + size * 0.8, width - 10, 2);
-    context.fillStyle = this.colour.mine;
-    context.fillRect(box.left + 5, y + size * 0.8, (width - 10) * share, 2);
-  }
-
-  #nameRows(context) {
-    const { hall, camera } = this;
-    context.font = `600 ${Math.min(14, camera.seat * 0.5)}px ${this.font}`;
-    context.fillStyle = this.colour.soft;
-    const view = camera.view(camera.seat * 2);
-    for (const { name, first, end } of hall.rows) {
-      const pairs = end - first > 1 ? [[first, first + 1], [end - 1, end - 2]] : [];
-      for (const [n, next] of pairs) {
-        if (hall.x[n] < view.left || hall.x[n] > view.right || hall.y[n] < view.top || hall.y[n] > view.bottom) continue;
-        const step = Math.hypot(hall.x[n] - hall.x[next], hall.y[n] - hall.y[next]) || 1;
-        const away = hall.pitch * 1.05;
-        const [x, y] = camera.toScreen(
-          hall.x[n] + ((hall.x[n] - hall.x[next]) / step) * away,
-          hall.y[n] + ((hall.y[n] - hall.y[next]) / step) * away,
-        );
-        context.fillText(name, x, y);
-      }
-    }
-  }
-
   /** Draw rings: around what is looked at, waits for an answer, or is offered instead. */
   paintOver({ hover, focus, waiting, offered, phase }) {
     const context = this.over;
-    this.#onScreen(context);
+    this.onScreen(context);
     context.clearRect(0, 0, this.camera.width, this.camera.height);
     for (const n of offered) this.#ring(context, n, this.colour.mine, [4, 3], 3);
     if (hover >= 0) this.#ring(context, hover, this.colour.ink, [], 2);

@@ -3,6 +3,7 @@
 const DRAGGED = 6; // px, after which it is no press any more
 const WHEEL = 0.0016;
 const PINCH_WHEEL = 0.01;
+const SCROLLING = 350; // ms after which a page that was being scrolled has come to rest
 
 export function followPointers(canvas, camera, { press, hover }) {
   const down = new Map();
@@ -62,8 +63,13 @@ export function followPointers(canvas, camera, { press, hover }) {
   canvas.addEventListener("pointercancel", lift);
   canvas.addEventListener("pointerleave", () => hover(-1, -1));
 
+  // Whoever scrolls the page scrolls on, though the map comes under the pointer meanwhile.
+  let scrolledAt = -Infinity;
+  addEventListener("scroll", () => (scrolledAt = performance.now()), { passive: true });
+
   canvas.addEventListener("wheel", (event) => {
-    if (event.deltaY > 0 && camera.fitted && !event.ctrlKey) return; // the page may scroll on
+    const scrolls = event.deltaY > 0 || performance.now() - scrolledAt < SCROLLING;
+    if (camera.fitted && scrolls && !event.ctrlKey) return;
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;
     const factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? PINCH_WHEEL : WHEEL));
