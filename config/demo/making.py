@@ -48,11 +48,13 @@ def make_programme() -> Iterator[Event]:
 
 
 def _make(show: Show, now: datetime) -> tuple[Event, bool]:
+    day = timezone.localtime(now + timedelta(hours=show.starts))
+    starts_at = day.replace(hour=show.clock.hour, minute=show.clock.minute)
     moments = {
         "sale_starts_at": now + timedelta(hours=show.opens),
-        "sale_ends_at": now + timedelta(hours=show.closes),
-        "starts_at": now + timedelta(hours=show.starts),
-        "ends_at": now + timedelta(hours=show.starts + show.hours),
+        "sale_ends_at": min(now + timedelta(hours=show.closes), starts_at),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=show.hours),
     }
     words = {
         name: getattr(show, name)

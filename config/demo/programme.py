@@ -1,6 +1,7 @@
 """A dozen believable events. Times are distances from now, in hours."""
 
 from dataclasses import dataclass
+from datetime import time
 
 DAY = 24.0
 
@@ -21,7 +22,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """An event: it starts in `starts` hours and is on sale from `opens` to `closes`."""
+    """An event: on the day in `starts` hours, by that `clock`; on sale from `opens` to `closes`."""
 
     title: str
     title_en: str
@@ -35,6 +36,7 @@ class Show:
     starts: float
     offers: tuple[Offer, ...]
     hours: float = 2.0
+    clock: time = time(19, 30)
     sold_out: bool = False
     hall: str = ""  # one of config.demo.halls.HALLS
     crowd: int = 0  # how many people have been there before you
@@ -82,6 +84,7 @@ PROGRAMME = (
         ),
         hall="concert",
         crowd=60,
+        clock=time(20, 0),
     ),
     Show(
         "뮤지컬 〈남쪽 정류장〉",
@@ -117,6 +120,7 @@ PROGRAMME = (
             Offer("동측 지정석 / East stand", 30_000, 4_000, 6),
             Offer("북측 응원석 / North end", 18_000, 5_000, 10),
         ),
+        clock=time(19, 0),
     ),
     Show(
         "연극 〈세 번째 의자〉",
@@ -137,6 +141,7 @@ PROGRAMME = (
         hours=1.5,
         hall="theatre",
         crowd=30,
+        clock=time(15, 0),
     ),
     Show(
         "한강 재즈 나이트",
@@ -195,6 +200,7 @@ PROGRAMME = (
             Offer("내야석 / Infield", 20_000, 6_000, 8),
         ),
         hours=3.5,
+        clock=time(17, 0),
     ),
     Show(
         "어린이 발레 〈호두까기 인형〉",
@@ -209,6 +215,7 @@ PROGRAMME = (
         51 * DAY,
         (Offer("R석 / R seat", 60_000, 600, 6), Offer("S석 / S seat", 40_000, 500, 6)),
         hours=1.2,
+        clock=time(14, 0),
     ),
     Show(
         "가을 시 낭독회 〈느린 문장들〉",
@@ -223,6 +230,7 @@ PROGRAMME = (
         3 * DAY + 1,
         (Offer("무료 예약 / Free entry", 0, 35, 2),),
         hours=1.5,
+        clock=time(16, 0),
     ),
     Show(
         "밴드 〈초록불〉 10주년 공연",
