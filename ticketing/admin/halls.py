@@ -1,7 +1,6 @@
 """Operators keep halls: each has layouts that never change, and the newest is for new events."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import admin
@@ -10,21 +9,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.admin import hall_editor, hall_files
+from ticketing.admin.sketches import sketch_of
 from ticketing.models import Event, Hall, Layout
-from ticketing.plans import plan_of
-from ticketing.seating.sketch import sketch
 
 Page = Callable[..., HttpResponse]
-
-
-@lru_cache(maxsize=256)
-def sketch_of(layout_id: int) -> SafeString:
-    """Return a small drawing of a layout, which never changes."""
-    return mark_safe(sketch(plan_of(layout_id)))  # noqa: S308  # of numbers alone
 
 
 @admin.register(Hall)
