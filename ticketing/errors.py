@@ -111,6 +111,11 @@ class WrongQuantity(Malformed):
     sentence = _("Choose a whole number of tickets, at least one.")
 
 
+class NothingChosen(Malformed):
+    code = "nothing_chosen"
+    sentence = _("Choose at least one seat.")
+
+
 class UnknownProvider(Malformed):
     code = "unknown_provider"
     sentence = _("There is no such way to pay.")

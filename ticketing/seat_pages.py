@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
 from ticketing import seat_showing
-from ticketing.errors import NoSuchReservation, NoSuchTicketType, WrongQuantity
+from ticketing.errors import HoldExpired, NoSuchTicketType, NothingChosen, WrongQuantity
 from ticketing.forms import read_quantities
 from ticketing.ids import row_id
 from ticketing.models import TicketType
@@ -71,6 +71,8 @@ def change(request: Visit, event_id: int) -> HttpResponse:
     """Pick seats and give seats back, all or nothing."""
     picks, drops = request.POST.getlist("pick"), request.POST.getlist("drop")
     taken = request.POST.getlist("take")
+    if not (picks or drops or taken):
+        raise NothingChosen
     if taken:
         picks, drops = _exchange(request, event_id, taken, request.POST.getlist("around"))
     change_selection(_wish(request, event_id, picks=picks, drops=drops))
@@ -107,7 +109,7 @@ def prolong(request: Visit, event_id: int) -> HttpResponse:
     """Take more time, once."""
     found = open_selection(user_id=buyer(request), event_id=event_id)
     if found is None:
-        raise NoSuchReservation
+        raise HoldExpired
     prolong_hold(reservation_id=found.id, user_id=buyer(request))
     return _after(request, event_id)
 

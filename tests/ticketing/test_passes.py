@@ -63,7 +63,7 @@ def place(show: Event) -> dict[str, str]:
 
 
 @pytest.fixture
-def browser(client: Client, alice: User, show: Event) -> Client:
+def pages(client: Client, alice: User, show: Event) -> Client:
     """Alice's browser, let in to two events."""
     client.login(username="alice", password=PASSWORD)
     client.cookies[cookie_of(show.pk)] = "hers"
@@ -85,11 +85,11 @@ def call(client: Client, which: str, place: dict[str, str], **headers: str):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_hand_on_the_cookie_of_the_event(browser, alice, show, place, asked, page) -> None:
+def test_pages_hand_on_the_cookie_of_the_event(pages, alice, show, place, asked, page) -> None:
     path, form = PAGES[page]
     fields = {fill(name, place): fill(value, place) for name, value in form.items()}
 
-    answer = browser.post(fill(path, place), fields)
+    answer = pages.post(fill(path, place), fields)
 
     assert answer.status_code == 302
     assert asked == [Attempt("hold", show.pk, alice.pk, "hers")]
@@ -108,14 +108,14 @@ def test_programs_send_a_header(client, alice, show, place, asked, which) -> Non
 
 
 @pytest.mark.parametrize("which", API)
-def test_scripts_of_pages_bring_the_cookie(browser, alice, show, place, asked, which) -> None:
-    answer = call(browser, which, place)
+def test_scripts_of_pages_bring_the_cookie(pages, alice, show, place, asked, which) -> None:
+    answer = call(pages, which, place)
 
     assert answer.status_code in {200, 201}
     assert asked == [Attempt("hold", show.pk, alice.pk, "hers")]
 
 
-def test_paying_hands_on_the_pass_of_the_event(browser, alice, show, asked) -> None:
+def test_paying_hands_on_the_pass_of_the_event(pages, alice, show, asked) -> None:
     made = change_selection(Wish(alice.pk, show.pk, picks=["1F-1-1"]))
     other = an_event()
     assert other.pk == show.pk + 1
@@ -125,9 +125,9 @@ def test_paying_hands_on_the_pass_of_the_event(browser, alice, show, asked) -> N
     api = f"/api/reservations/{made.id}/confirm"
     header = {"Admission-Pass": "sent"}
 
-    browser.post(api, declined, content_type="application/json", headers=header)
-    browser.post(api, declined, content_type="application/json")
-    browser.post(f"/reservations/{made.id}/confirm", {"card": "4242424242424242"})
+    pages.post(api, declined, content_type="application/json", headers=header)
+    pages.post(api, declined, content_type="application/json")
+    pages.post(f"/reservations/{made.id}/confirm", {"card": "4242424242424242"})
 
     assert [one.admission_pass for one in asked] == ["sent", "hers", "hers"]
     assert {(one.step, one.event_id) for one in asked} == {("confirm", show.pk)}
