@@ -10,8 +10,9 @@ from django.test import Client
 from accounts.models import User
 from core.api import LARGEST_BODY
 from core.invariants import breaches, known
-from tests.builders import PASSWORD, a_hold, a_ticket_type, a_user, an_event
+from tests.builders import PASSWORD, a_hold, a_seated_event, a_ticket_type, a_user, an_event
 from ticketing.models import Reservation, TicketType
+from ticketing.seating.samples import make_plain_hall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,12 @@ BODIES = {
     "/api/auth/token/revoke": {"refresh": "x"},
     "/api/reservations": {"event": "{event}", "items": [{"ticket_type": "{type}", "quantity": 1}]},
     "/api/reservations/{hold}/confirm": {"payment": {"provider": "sandbox", "card": ""}},
+    "/api/events/{hall}/selection/best": {
+        "ticket_type": "{seated}",
+        "quantity": 1,
+        "split": False,
+        "accessible": False,
+    },
 }
 QUERIES = {
     "/api/events": ["search", "status", "cursor", "page_size"],
@@ -38,11 +45,21 @@ QUERIES = {
     "/": ["search", "status", "cursor"],
     "/reservations": ["cursor"],
     "/events/{event}": ["quantity-{type}"],
+    "/events/{hall}/seats": ["section", "row"],
     "/accounts/sign-in": ["next"],
     "/accounts/sign-up": ["next"],
 }
 FORMS = {
     "/events/{event}/hold": {"quantity-{type}": "1", "key": "once"},
+    "/events/{hall}/seats/change": {
+        "pick": "1F-1-1",
+        "drop": "1F-1-2",
+        "take": "1F-1-3",
+        "around": "1F-1-4",
+        "section": "1F",
+        "row": "1",
+    },
+    "/events/{hall}/seats/best": {"ticket_type": "{seated}", "quantity": "1", "split": "on"},
     "/reservations/{hold}/confirm": {"card": "4242"},
     "/accounts/": {"name": "x", "email": "x@example.com", "emp_no": "1", "language": "ko"},
     "/accounts/password": {"old_password": "x", "new_password1": "y", "new_password2": "y"},
@@ -63,7 +80,10 @@ def place(buyer: User) -> dict[str, str]:
     """What the braces of the addresses above stand for."""
     ticket_type = a_ticket_type(an_event(), capacity=100)
     hold = a_hold(buyer, {ticket_type: 1})
+    hall = a_seated_event(make_plain_hall(14))
     return {
+        "hall": str(hall.pk),
+        "seated": str(hall.ticket_types.get().pk),
         "event": str(ticket_type.event_id),
         "type": str(ticket_type.pk),
         "hold": str(hold.id),
@@ -200,12 +220,20 @@ def test_each_id_of_an_address(visitor: Client, place: dict[str, str]) -> None:
     for ident in [*NUMBERS, "%00", "1%00", "%FF", "..", "'", "x" * 3000]:
         pages = [
             *(visitor.get(f"{path}{ident}") for path in ("/events/", "/reservations/")),
+            visitor.get(f"/events/{ident}/seats"),
             visitor.post(f"/events/{ident}/hold", wish),
+            visitor.post(f"/events/{ident}/seats/change", {"pick": "1F-1-1"}),
             visitor.post(f"/reservations/{ident}/cancel"),
         ]
         steps = [f"/api/reservations/{ident}/{step}" for step in ("confirm", "cancel")]
         api = [
-            *(visitor.get(f"/api/{path}/{ident}") for path in ("events", "reservations")),
+            *(
+                visitor.get(f"/api/{path}/{ident}")
+                for path in ("events", "reservations", "layouts")
+            ),
+            *(visitor.get(f"/api/events/{ident}/{part}") for part in ("seats", "selection")),
+            visitor.put(f"/api/events/{place['hall']}/selection/seats/{ident}"),
+            visitor.delete(f"/api/events/{place['hall']}/selection/seats/{ident}"),
             *(post(visitor, step, {}) for step in steps),
             post(visitor, f"/api/payments/{ident}/webhook", {}),
             visitor.get(f"/api/live?topics=event.{ident}"),

@@ -54,6 +54,8 @@ class LayoutDetail(APIView):
         responses={200: OpenApiTypes.OBJECT, 304: None, **problems(404)},
     )
     def get(self, request: Request, version: str) -> HttpResponseBase:
+        if not version.isalnum():
+            raise NoSuchLayout
         layout_id = Layout.objects.filter(version=version).values_list("pk", flat=True).first()
         if layout_id is None:
             raise NoSuchLayout
