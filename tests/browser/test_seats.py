@@ -160,6 +160,23 @@ def test_the_best_seats_at_a_press(open_browser, hall):
     assert hall.states().count("h") == 3
 
 
+def test_who_looks_on_sees_that_the_last_seat_went_and_came_back(open_browser, stack):
+    hall = Hall(stack, 4)
+    watcher, buyer = open_browser(), open_browser("junho")
+    look_at(watcher, hall)
+    look_at(buyer, hall)
+
+    buyer.get_by_label("How many", exact=True).fill("4")
+    buyer.get_by_role("button", name="Pick the best").click()
+
+    expect(watcher.get_by_text("Every seat is taken for now.")).to_be_visible()
+    expect(watcher.get_by_role("button", name="Pick the best")).to_be_hidden()
+    expect(watcher.locator(".seat-band [data-free]")).to_have_text("0")
+    buyer.get_by_role("button", name="Give back Floor, row 1, seat 1").click()
+    expect(watcher.get_by_text("Every seat is taken for now.")).to_be_hidden()
+    expect(watcher.locator(".seat-band [data-free]")).to_have_text("1")
+
+
 def test_the_list_buys_a_seat_without_script(open_browser, hall):
     page = open_browser("sora", java_script_enabled=False)
     page.goto(hall.address)

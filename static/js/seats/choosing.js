@@ -90,10 +90,10 @@ export class Choosing {
   followPanel() {
     let asked = 0;
     document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
-      if (detail.elt.id === "selection") asked = this.done;
+      if (detail.elt?.id === "selection") asked = this.done;
     });
     document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
-      if (detail.target.id !== "selection") return;
+      if (detail.target?.id !== "selection") return; // none where the socket brought fragments
       const posted = detail.requestConfig.verb === "post";
       if (posted) for (const answer of document.querySelectorAll(".seats .answer")) answer.replaceChildren();
       if (posted) this.forget();
