@@ -18,7 +18,6 @@ from ticketing.models import Event, Layout, Reservation, Seat
 from ticketing.models.event import LARGEST_PRICE
 from ticketing.models.seat import State
 from ticketing.plans import plan_of
-from ticketing.seating.naming import local_name
 from ticketing.seating.plan import Category, Plan
 from ticketing.services.seating import Price, seat_event
 
@@ -85,7 +84,7 @@ def _lines(request: HttpRequest, event: Event, plan: Plan) -> list[Line]:
     for index, (category, count) in enumerate(zip(plan.categories, counts, strict=True)):
         row = known.get(category.key)
         initial = {
-            "name": row.name if row else local_name(category.name),
+            "name": row.name if row else category.name,
             "price": row.price if row else None,
             "max_per_person": row.max_per_person if row else None,
         }

@@ -88,6 +88,7 @@ export class Painter {
     if (this.size >= LABELS_FROM) this.#paintLabels(context);
     this.#onScreen(context);
     this.#paintNames(context);
+    this.stage.dataset.view = `${view.x} ${view.y} ${view.scale}`;
   }
 
   #shapePath(context, { x, y, width, height }, act) {
