@@ -11,6 +11,7 @@ from tests.browser.test_quality import SIZES, inspect
 pytestmark = pytest.mark.browser
 
 AT_ONCE = 1_000  # ms
+SOON = 3_000  # before everything is read anew
 
 
 def test_a_pick_shows_on_other_screens_at_once(open_browser, hall):
@@ -64,7 +65,7 @@ def test_a_hold_that_is_over_frees_its_seat_on_all_screens(open_browser, hall):
     hall.let_holds_expire()
 
     for page in (watcher, buyer):
-        expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free")
+        expect(button(page, "1F-E-9")).to_have_attribute("data-state", "free", timeout=SOON)
     expect(buyer.locator("#selection")).to_have_attribute("data-mine", "")
     expect(buyer.locator("#seat-answer")).to_contain_text("Your time is over")
 
@@ -92,7 +93,7 @@ def test_tabs_of_one_person_have_one_selection(open_browser, hall):
 
     press(one, "1F-E-9")
 
-    expect(other.locator("#selection")).to_contain_text("row E, seat 9")
+    expect(other.locator("#selection")).to_contain_text("row E, seat 9", timeout=SOON)
     expect(other.locator("#selection")).to_have_attribute("data-mine", re.compile(r"\d"))
     press(other, "1F-E-10")
     expect(one.locator(".selection-seats li")).to_have_count(2)

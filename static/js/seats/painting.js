@@ -184,7 +184,7 @@ export class Painter {
       }
       return;
     }
-    const radius = pitch * (look === Look.SOLD || look === Look.FAINT ? 0.13 : 0.4);
+    const radius = pitch * ({ [Look.SOLD]: 0.13, [Look.FAINT]: 0.13, [Look.MINE]: 0.5 }[look] ?? 0.4);
     context.beginPath();
     for (let i = start; i < end; i += 1) {
       const n = numbers[i];
@@ -213,7 +213,7 @@ export class Painter {
 
   #paintChecks(context, numbers, start, end) {
     const { pitch, x, y } = this.hall;
-    const r = pitch * 0.4;
+    const r = pitch * 0.5;
     context.beginPath();
     for (let i = start; i < end; i += 1) {
       const [cx, cy] = [x[numbers[i]], y[numbers[i]]];
