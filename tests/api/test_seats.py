@@ -1,11 +1,10 @@
 """Seats by REST: the map, one's selection, and seats in one go."""
 
-import orjson
 import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tokens import issue_access
+from tests.api_client import Api
 from tests.builders import a_seated_event, a_ticket_type, a_user, an_event
 from ticketing.models import Event
 from ticketing.seating.samples import make_plain_hall
@@ -24,18 +23,12 @@ def alice(db: None) -> User:
 
 
 @pytest.fixture
-def ask(alice: User, client: Client):
+def ask(alice: User):
     """Ask as Alice; return status and JSON."""
-    token = issue_access(alice.pk)
+    api = Api(alice)
 
     def send(method: str, path: str, body=None, **headers: str):
-        answer = client.generic(
-            method,
-            f"/api/{path}",
-            data=b"" if body is None else orjson.dumps(body),
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {token}", **headers},
-        )
+        answer = api.ask(method, path, body, **headers)
         return answer.status_code, answer.json() if answer.content else None
 
     return send

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from core.invariants import breaches, known
-from tests.builders import a_ticket_type, a_user, an_event
+from tests.api_client import Api
+from tests.builders import a_seated_event, a_ticket_type, a_user, an_event
 from ticketing.models import Event, TicketType
+from ticketing.seating.samples import make_plain_hall
 
 
 @pytest.fixture
@@ -18,6 +21,12 @@ def concert(db: None) -> Event:
 @pytest.fixture
 def stalls(concert: Event) -> TicketType:
     return a_ticket_type(concert, name="R석", capacity=3)
+
+
+@pytest.fixture
+def show(db: None) -> Event:
+    """A concert with 14 seats in one row: ten, an aisle, and four; at most six for one person."""
+    return a_seated_event(make_plain_hall(14), limit=6)
 
 
 @pytest.fixture
@@ -33,6 +42,19 @@ def bob(db: None) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     return a_user("charlie")
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Api:
+    return Api(alice)
+
+
+@pytest.fixture
+def buyer(alice: User) -> Client:
+    """Alice's browser, in English."""
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(alice)
+    return client
 
 
 @pytest.fixture(autouse=True)

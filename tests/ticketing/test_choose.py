@@ -1,66 +1,29 @@
 """Choosing seats: what one picks is one's own for the hold, whole or not at all."""
 
-import random
-
 import pytest
 
 from accounts.models import User
 from tests.builders import (
-    SILENT,
-    a_seated_event,
     a_ticket_type,
-    a_user,
     let_expire,
-    many_users,
     pay,
 )
-from tests.races import race
+from tests.ticketing.picking import ROW, chosen, drop, pick, states
 from ticketing.errors import (
-    AlreadyProlonged,
-    HoldExpired,
     LimitExceeded,
     NoSeatsTogether,
-    NoSuchEvent,
     NoSuchSeat,
     NoSuchTicketType,
-    PaymentPending,
     SaleClosed,
     SeatsTaken,
     StrandedSeat,
 )
 from ticketing.models import Event, Reservation, Seat, Ticket, TicketType
-from ticketing.seat_map import read_seat_map
-from ticketing.seating.samples import make_plain_hall
 from ticketing.services.choosing import Wish, change_selection, choose_best, open_selection
 from ticketing.services.ending import cancel_reservation, expire_holds
-from ticketing.services.prolonging import prolong_hold
 from ticketing.services.seating import block_seats, unblock_seats
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROW = [f"1F-1-{label}" for label in range(1, 11)]  # ten seats, then an aisle
-
-
-@pytest.fixture
-def show(db: None) -> Event:
-    """A concert with 14 seats in one row: ten, an aisle, and four."""
-    return a_seated_event(make_plain_hall(14), limit=6)
-
-
-def pick(user: User, event: Event, *seats: str, **more):
-    return change_selection(Wish(user.pk, event.pk, picks=seats, **more))
-
-
-def drop(user: User, event: Event, *seats: str):
-    return change_selection(Wish(user.pk, event.pk, drops=seats))
-
-
-def states(event: Event) -> str:
-    return read_seat_map(event.pk).states
-
-
-def chosen(selection) -> list[str]:
-    return [seat.id for seat in selection.seats]
 
 
 def test_a_pick_holds_at_once_and_the_next_one_joins_it(alice: User, show: Event) -> None:
@@ -84,41 +47,6 @@ def test_a_second_click_gives_the_seat_back_and_the_last_one_ends_it(alice, show
     assert over.status == "cancelled"
     assert states(show) == 14 * "f"
     assert open_selection(user_id=alice.pk, event_id=show.pk) is None
-
-
-def test_looking_at_what_one_has_only_reads(alice, bob, show, django_assert_num_queries) -> None:
-    made = pick(alice, show, *ROW[:2])
-
-    with django_assert_num_queries(3) as asked:
-        found = open_selection(user_id=alice.pk, event_id=show.pk)
-
-    assert found == made
-    assert not [one for one in asked if "ticketing_select" in one["sql"]]
-    assert open_selection(user_id=bob.pk, event_id=show.pk) is None
-
-
-def test_what_is_being_paid_for_is_still_to_be_seen(alice: User, show: Event) -> None:
-    made = pick(alice, show, *ROW[:2])
-    pay(alice, made, card=SILENT)
-
-    with pytest.raises(PaymentPending):
-        pick(alice, show, ROW[2])
-
-    assert chosen(open_selection(user_id=alice.pk, event_id=show.pk)) == ROW[:2]
-
-
-@pytest.mark.parametrize("event_id", [0, 999_999, 2**63, 10**30])
-def test_nothing_is_open_of_an_event_that_there_is_not(alice: User, event_id: int) -> None:
-    with pytest.raises(NoSuchEvent):
-        open_selection(user_id=alice.pk, event_id=event_id)
-
-
-def test_nothing_is_open_of_an_event_that_is_hidden(alice: User, show: Event) -> None:
-    pick(alice, show, *ROW[:2])
-    Event.objects.filter(pk=show.pk).update(published=False)
-
-    with pytest.raises(NoSuchEvent):
-        open_selection(user_id=alice.pk, event_id=show.pk)
 
 
 def test_wishes_that_are_fulfilled_change_nothing(alice: User, show: Event) -> None:
@@ -234,31 +162,6 @@ def test_expiry_and_cancelling_give_seats_back(alice, bob, show) -> None:
     assert states(show) == 14 * "f"
 
 
-def test_more_time_once(alice: User, show: Event) -> None:
-    made = pick(alice, show, *ROW[:2])
-    Reservation.objects.filter(pk=made.id).update(expires_at=made.expires_at.replace(microsecond=0))
-    Seat.objects.filter(reservation=made.id).update(
-        expires_at=made.expires_at.replace(microsecond=0)
-    )
-
-    longer = prolong_hold(reservation_id=made.id, user_id=alice.pk)
-    with pytest.raises(AlreadyProlonged):
-        prolong_hold(reservation_id=made.id, user_id=alice.pk)
-
-    assert longer.expires_at > made.expires_at
-    assert set(Seat.objects.filter(reservation=made.id).values_list("expires_at", flat=True)) == {
-        longer.expires_at
-    }
-
-
-def test_no_more_time_when_it_is_over(alice: User, show: Event) -> None:
-    made = pick(alice, show, *ROW[:2])
-    let_expire(made)
-
-    with pytest.raises(HoldExpired):
-        prolong_hold(reservation_id=made.id, user_id=alice.pk)
-
-
 def test_the_best_seats_are_side_by_side_and_join_the_selection(alice, bob, show) -> None:
     kind = show.ticket_types.get()
     pick(bob, show, *ROW[4:6])
@@ -298,36 +201,3 @@ def test_held_seats_cannot_be_blocked(alice: User, show: Event) -> None:
 
     assert refusal.value.facts["seats"] == ROW[:2]
     assert states(show) == "hh" + 12 * "f"
-
-
-@pytest.mark.race
-def test_sixteen_people_over_six_seats(show: Event) -> None:
-    people = many_users(16)
-    six = [f"1F-1-{label}" for label in range(1, 7)]
-    chance = random.Random(5)
-
-    def want(person: User):
-        wanted = chance.sample(six, 2)
-        return lambda: pick(person, show, *wanted, anew=True)
-
-    outcomes = race([want(person) for person in people])
-
-    winners = [one for one in outcomes if not isinstance(one, Exception)]
-    losers = [one for one in outcomes if isinstance(one, Exception)]
-    assert all(isinstance(one, SeatsTaken | StrandedSeat) for one in losers), losers
-    taken = [seat for one in winners for seat in chosen(one)]
-    assert len(taken) == len(set(taken))
-    assert states(show).count("h") == len(taken)
-
-
-@pytest.mark.race
-def test_five_tabs_of_one_person_have_one_selection(show: Event) -> None:
-    TicketType.objects.filter(event=show).update(max_per_person=None)
-    alice = a_user("alice")
-    pairs = [ROW[first : first + 2] for first in range(0, 10, 2)]
-
-    outcomes = race([lambda pair=pair: pick(alice, show, *pair) for pair in pairs])
-
-    assert not [one for one in outcomes if isinstance(one, Exception)]
-    assert Reservation.objects.filter(user=alice, status="held").count() == 1
-    assert chosen(open_selection(user_id=alice.pk, event_id=show.pk)) == ROW

@@ -7,9 +7,9 @@ from django.test import Client
 
 from accounts.models import User
 from tests.builders import PASSWORD, a_seated_event, let_expire, pay
+from tests.ticketing.picking import ROW, chosen, states
 from ticketing.errors import HoldExpired, StrandedSeat
 from ticketing.models import Event, Reservation
-from ticketing.seat_map import read_seat_map
 from ticketing.seating.samples import make_plain_hall
 from ticketing.selections import Selection
 from ticketing.services.choosing import Wish, change_selection
@@ -17,13 +17,12 @@ from ticketing.services.seating import block_seats
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROW = [f"1F-1-{label}" for label in range(1, 11)]  # ten seats, then an aisle
 CARD = "4242424242424242"
 
 
 @pytest.fixture
 def show(db: None) -> Event:
-    """A concert with 14 seats in one row: ten, an aisle, and four."""
+    """The same as elsewhere, and each may have as many seats as there are."""
     return a_seated_event(make_plain_hall(14))
 
 
@@ -33,14 +32,6 @@ def change(user: User, event: Event, *, picks=(), drops=()) -> Selection:
     return made
 
 
-def states(event: Event) -> str:
-    return read_seat_map(event.pk).states
-
-
-def keys(selection: Selection) -> list[str]:
-    return [seat.id for seat in selection.seats]
-
-
 def test_what_a_step_gives_back_is_free_for_those_beside(alice, bob, show: Event) -> None:
     change(bob, show, picks=ROW[4:])
     change(alice, show, picks=ROW[:2])
@@ -48,7 +39,7 @@ def test_what_a_step_gives_back_is_free_for_those_beside(alice, bob, show: Event
 
     moved = change(alice, show, drops=[ROW[1]], picks=[ROW[3]])  # so that three are left together
 
-    assert keys(moved) == [ROW[3]]
+    assert chosen(moved) == [ROW[3]]
     assert states(show) == "fffh" + 6 * "h" + "ffff"
 
 
@@ -64,14 +55,14 @@ def test_a_step_aside_that_leaves_a_seat_alone_is_refused_whole(alice, show: Eve
 
 
 def test_what_is_picked_and_given_back_at_once_is_picked(alice: User, show: Event) -> None:
-    assert keys(change(alice, show, picks=[ROW[0]], drops=[ROW[0]])) == [ROW[0]]
-    assert keys(change(alice, show, picks=[ROW[0]], drops=[ROW[0]])) == [ROW[0]]
+    assert chosen(change(alice, show, picks=[ROW[0]], drops=[ROW[0]])) == [ROW[0]]
+    assert chosen(change(alice, show, picks=[ROW[0]], drops=[ROW[0]])) == [ROW[0]]
 
 
 def test_a_seat_picked_twice_is_one(alice: User, show: Event) -> None:
     made = change(alice, show, picks=[ROW[0], ROW[0]])
 
-    assert keys(made) == [ROW[0]]
+    assert chosen(made) == [ROW[0]]
     assert made.total == 80_000
 
 
@@ -96,10 +87,10 @@ def test_what_is_offered_instead_can_be_had_and_paid(alice: User, show: Event) -
         pay(alice, left, card=CARD)
 
     for offered in refusal.value.facts["alternatives"]:
-        had = set(keys(left))
+        had = set(chosen(left))
         left = change(alice, show, picks=set(offered) - had, drops=had - set(offered))
 
-    assert set(keys(left)) == set(offered)
+    assert set(chosen(left)) == set(offered)
     assert pay(alice, left, card=CARD).status == "confirmed"
 
 

@@ -26,13 +26,6 @@ def visitor():
     return Client(headers={"Accept-Language": "en"})
 
 
-@pytest.fixture
-def buyer(alice):
-    client = Client(headers={"Accept-Language": "en"})
-    assert client.login(username="alice", password=PASSWORD)
-    return client
-
-
 def text(response):
     return response.content.decode()
 

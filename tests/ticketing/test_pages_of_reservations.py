@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from tests.builders import DECLINED, LATE, PASSWORD, a_hold, pay
+from tests.builders import DECLINED, LATE, a_hold, pay
 from ticketing.models import Reservation
 from ticketing.services.arranging import cancel_event
 from ticketing.services.ending import cancel_all_of, cancel_reservation
@@ -14,13 +13,6 @@ from ticketing.services.ending import cancel_all_of, cancel_reservation
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def buyer(alice):
-    client = Client(headers={"Accept-Language": "en"})
-    assert client.login(username="alice", password=PASSWORD)
-    return client
 
 
 def text(response):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.tokens import issue_access
+from tests.api_client import Api
 from tests.builders import PASSWORD, a_seated_event, a_ticket_type, a_user, an_event
 from ticketing.guards import SALE_GUARDS, Attempt
 from ticketing.models import Event, Reservation, TicketType
@@ -77,11 +77,11 @@ def fill(pattern: str, place: dict[str, str]) -> str:
     return pattern
 
 
-def call(client: Client, which: str, place: dict[str, str], **headers: str):
+def call(api: Api, which: str, place: dict[str, str], **headers: str):
     way, body = API[which]
-    method, path = fill(way, place).split()
-    sent = fill(orjson.dumps(body).decode(), place) if body else ""
-    return client.generic(method, path, sent, "application/json", headers=headers)
+    method, path = fill(way, place).split(" /api/")
+    sent = fill(orjson.dumps(body).decode(), place) if body else None
+    return api.ask(method, path, sent, **headers)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -96,12 +96,8 @@ def test_pages_hand_on_the_cookie_of_the_event(pages, alice, show, place, asked,
 
 
 @pytest.mark.parametrize("which", API)
-def test_programs_send_a_header(client, alice, show, place, asked, which) -> None:
-    token = issue_access(alice.pk)
-
-    answer = call(
-        client, which, place, **{"Authorization": f"Bearer {token}", "Admission-Pass": "sent"}
-    )
+def test_programs_send_a_header(as_alice, alice, show, place, asked, which) -> None:
+    answer = call(as_alice, which, place, Admission_Pass="sent")
 
     assert answer.status_code in {200, 201}
     assert asked == [Attempt("hold", show.pk, alice.pk, "sent")]
@@ -109,7 +105,10 @@ def test_programs_send_a_header(client, alice, show, place, asked, which) -> Non
 
 @pytest.mark.parametrize("which", API)
 def test_scripts_of_pages_bring_the_cookie(pages, alice, show, place, asked, which) -> None:
-    answer = call(pages, which, place)
+    by_script = Api()
+    by_script.client = pages
+
+    answer = call(by_script, which, place)
 
     assert answer.status_code in {200, 201}
     assert asked == [Attempt("hold", show.pk, alice.pk, "hers")]

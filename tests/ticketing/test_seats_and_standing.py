@@ -9,11 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.tokens import issue_access
-from tests.builders import PASSWORD, a_hold, a_seated_event, a_ticket_type, let_expire, pay
+from tests.api_client import Api
+from tests.builders import a_hold, a_ticket_type, let_expire, pay
+from tests.ticketing.picking import states
 from ticketing.models import Event, Payment, Reservation, Seat, Ticket, TicketType
-from ticketing.seat_map import read_seat_map
-from ticketing.seating.samples import make_plain_hall
 from ticketing.selections import read_selection
 from ticketing.services.choosing import Wish, change_selection
 from ticketing.services.ending import cancel_all_of, cancel_reservation, expire_holds
@@ -27,44 +26,35 @@ FREE = 14 * "f"
 
 
 @pytest.fixture
-def show(db: None) -> Event:
-    return a_seated_event(make_plain_hall(14), limit=6)
-
-
-@pytest.fixture
 def floor(show: Event) -> TicketType:
     return a_ticket_type(show, name="Floor", capacity=5, price=30_000, max_per_person=4)
 
 
 @dataclass(frozen=True)
 class ByApi:
-    client: Client
     user: User
 
     def hold(self, event: Event, seats: list[str], standing: dict[TicketType, int]) -> int:
         items = [{"ticket_type": str(t.pk), "quantity": n} for t, n in standing.items()]
         body = {"event": str(event.pk), "seats": seats, "items": items}
-        return self._post("/api/reservations", body)
+        return self._post("reservations", body)
 
     def prolong(self, made: Reservation) -> int:
-        return self._post(f"/api/reservations/{made.pk}/prolong")
+        return self._post(f"reservations/{made.pk}/prolong")
 
     def confirm(self, made: Reservation) -> int:
         payment = {"payment": {"provider": "sandbox", "card": CARD}}
-        return self._post(f"/api/reservations/{made.pk}/confirm", payment)
+        return self._post(f"reservations/{made.pk}/confirm", payment)
 
     def cancel(self, made: Reservation) -> int:
-        return self._post(f"/api/reservations/{made.pk}/cancel")
+        return self._post(f"reservations/{made.pk}/cancel")
 
     def _post(self, path: str, body: Any = None) -> int:
-        bearer = {"Authorization": f"Bearer {issue_access(self.user.pk)}"}
-        kind = "application/json"
-        return self.client.post(path, body or {}, content_type=kind, headers=bearer).status_code
+        return Api(self.user).post(path, body).status_code
 
 
 @dataclass(frozen=True)
 class ByPages:
-    client: Client
     user: User
 
     def hold(self, event: Event, seats: list[str], standing: dict[TicketType, int]) -> int:
@@ -82,13 +72,14 @@ class ByPages:
         return self._post(f"/reservations/{made.pk}/cancel")
 
     def _post(self, path: str, fields: Any = None) -> int:
-        self.client.login(username=self.user.username, password=PASSWORD)
-        return self.client.post(path, fields or {}).status_code
+        client = Client()
+        client.force_login(self.user)
+        return client.post(path, fields or {}).status_code
 
 
 @pytest.fixture(params=[ByApi, ByPages])
 def way(request: pytest.FixtureRequest, alice: User) -> ByApi | ByPages:
-    return request.param(Client(), alice)
+    return request.param(alice)
 
 
 @pytest.fixture
@@ -98,10 +89,6 @@ def held(way, show: Event, floor: TicketType) -> Reservation:
     return Reservation.objects.get()
 
 
-def letters(event: Event) -> str:
-    return read_seat_map(event.pk).states
-
-
 def counts(ticket_type: TicketType) -> tuple[int, int, int]:
     ticket_type.refresh_from_db()
     return ticket_type.available, ticket_type.held, ticket_type.sold
@@ -109,7 +96,7 @@ def counts(ticket_type: TicketType) -> tuple[int, int, int]:
 
 def test_both_are_held(held: Reservation, show: Event, floor: TicketType) -> None:
     assert held.total == 2 * 80_000 + 3 * 30_000
-    assert letters(show) == "hh" + 12 * "f"
+    assert states(show) == "hh" + 12 * "f"
     assert counts(floor) == (2, 3, 0)
 
 
@@ -132,14 +119,14 @@ def test_both_are_confirmed(way, held: Reservation, show: Event, floor: TicketTy
     assert [bool(one.seat_id) for one in tickets] == [True, True, False, False, False]
     assert [bool(one.place) for one in tickets] == [True, True, False, False, False]
     assert len({one.code for one in tickets}) == 5
-    assert letters(show) == "ss" + 12 * "f"
+    assert states(show) == "ss" + 12 * "f"
     assert counts(floor) == (2, 0, 3)
 
 
 def test_both_are_given_back(way, held: Reservation, show: Event, floor: TicketType) -> None:
     assert way.cancel(held) in {200, 302}
 
-    assert letters(show) == FREE
+    assert states(show) == FREE
     assert counts(floor) == (5, 0, 0)
 
 
@@ -153,7 +140,7 @@ def test_both_are_refunded_once(way, held: Reservation, show: Event, floor: Tick
     assert refund_payment(payment_id=payment.pk)
     assert refund_all_due() == 0
     assert not Ticket.objects.filter(voided_at=None).exists()
-    assert letters(show) == FREE
+    assert states(show) == FREE
     assert counts(floor) == (5, 0, 0)
 
 
@@ -165,7 +152,7 @@ def test_both_expire(way, held: Reservation, show: Event, floor: TicketType) -> 
 
     held.refresh_from_db()
     assert held.status == "expired"
-    assert letters(show) == FREE
+    assert states(show) == FREE
     assert counts(floor) == (5, 0, 0)
 
 
@@ -180,19 +167,19 @@ def test_whoever_wants_them_has_both_before_any_sweep(held, bob, show, floor) ->
 
 def test_either_may_go_and_the_last_ends_it(way, held, alice, show, floor) -> None:
     seatless = change_selection(Wish(alice.pk, show.pk, drops=PAIR))
-    assert (seatless.total, seatless.seats, letters(show)) == (90_000, [], FREE)
+    assert (seatless.total, seatless.seats, states(show)) == (90_000, [], FREE)
     seated = change_selection(Wish(alice.pk, show.pk, picks=PAIR, standing={floor.pk: 0}))
     assert (seated.total, counts(floor)) == (160_000, (5, 0, 0))
 
     over = change_selection(Wish(alice.pk, show.pk, drops=PAIR))
 
     assert over.status == "cancelled"
-    assert letters(show) == FREE
+    assert states(show) == FREE
 
 
 @pytest.mark.parametrize("quantity", [5, 6])  # more than one may have, more than there are
 def test_all_of_it_or_nothing(alice, bob, show, floor, quantity) -> None:
-    way = ByApi(Client(), alice)
+    way = ByApi(alice)
     change_selection(Wish(bob.pk, show.pk, picks=PAIR))
     before = list(Seat.objects.order_by("number").values())
 
@@ -211,7 +198,7 @@ def test_a_cancelled_event_gives_both_back(way, held, show, floor) -> None:
     assert cancel_all_of(event_id=show.pk) == 1
 
     assert Payment.objects.get().status == "refund_due"
-    assert letters(show) == FREE
+    assert states(show) == FREE
 
 
 def test_who_only_stands_is_never_asked_for_a_seat(alice, stalls: TicketType) -> None:

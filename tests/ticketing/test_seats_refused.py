@@ -1,26 +1,23 @@
-"""Bad wishes for seats: a clear refusal from API and pages, and nothing has changed."""
+"""Bad wishes for seats: a clear refusal from API and buyer, and nothing has changed."""
 
 from datetime import timedelta
-from typing import Any
 
-import orjson
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tokens import issue_access
-from tests.builders import PASSWORD, a_seated_event, a_ticket_type, an_event, let_expire, pay
-from ticketing.models import Allowance, Event, Payment, Reservation, Seat, TicketType
-from ticketing.seating.samples import make_plain_hall, sample
+from tests.api_client import Api
+from tests.builders import a_ticket_type, an_event, let_expire
+from tests.ticketing.picking import ROW
+from tests.ticketing.refusals import CARD, a_contested_event, is_page, is_problem, world
+from ticketing.models import Event, Reservation, TicketType
+from ticketing.seating.samples import sample
 from ticketing.services.choosing import Wish, change_selection
 from ticketing.services.ending import cancel_reservation
-from ticketing.services.seating import block_seats
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CARD = "4242424242424242"
-ROW = [f"1F-1-{label}" for label in range(1, 11)]  # ten seats, an aisle, and four more
 THEATRE = sample("theatre").places[0].key
 SENSELESS = [
     "1F-9-9",
@@ -34,78 +31,6 @@ SENSELESS = [
     "a\x00b",
     "x" * 500,
 ]
-MESSAGES = {
-    "no_such_seat": "This event has no such seat.",
-    "seats_taken": "Somebody else was faster.",
-    "stranded_seat": "This would leave a single seat that nobody wants.",
-    "limit_exceeded": "That is more than one person may have.",
-    "sale_closed": "Tickets are not on sale right now.",
-    "no_such_event": "There is no such event.",
-    "no_such_ticket_type": "This event has no such ticket type.",
-    "invalid_quantity": "Choose a whole number of tickets, at least one.",
-    "no_seats_together": "There are not so many free seats side by side.",
-    "sold_out": "There are not enough tickets left.",
-    "hold_expired": "The time to pay is over, and the tickets went back on sale.",
-    "no_such_reservation": "There is no such reservation.",
-    "nothing_chosen": "Choose at least one seat.",
-}
-
-
-@pytest.fixture
-def show(bob: User) -> Event:
-    """Bob holds 1F-1-5, has bought 1F-1-6, and the press has 1F-1-7 and 1F-1-8."""
-    event = a_seated_event(make_plain_hall(14), limit=3)
-    Event.objects.filter(pk=event.pk).update(allows_lonely_seats=True)
-    pay(bob, change_selection(Wish(bob.pk, event.pk, picks=ROW[5:6])), card=CARD)
-    change_selection(Wish(bob.pk, event.pk, picks=ROW[4:5]))
-    block_seats(event_id=event.pk, seats=ROW[6:8], reason="Press")
-    return event
-
-
-@pytest.fixture
-def floor(show: Event) -> TicketType:
-    return a_ticket_type(show, name="Floor", capacity=5, max_per_person=4)
-
-
-@pytest.fixture
-def pages(client: Client, alice: User) -> Client:
-    client.login(username="alice", password=PASSWORD)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def ask(client: Client, alice: User):
-    """Ask the API as Alice."""
-    token = issue_access(alice.pk)
-
-    def send(method: str, path: str, body: Any = None):
-        sent = b"" if body is None else orjson.dumps(body)
-        bearer = {"Authorization": f"Bearer {token}"}
-        return client.generic(method, f"/api/{path}", sent, "application/json", headers=bearer)
-
-    return send
-
-
-def world() -> list[list[dict[str, Any]]]:
-    """Everything that a wish could change: states, versions, counters, holds."""
-    models = (Seat, TicketType, Reservation, Allowance, Payment, Event)
-    return [list(model.objects.order_by("pk").values()) for model in models]
-
-
-def is_problem(answer, status: int, code: str) -> None:
-    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
-    said = answer.json()
-    assert (said["status"], said["code"]) == (status, code)
-    assert said["title"]
-
-
-def is_page(answer, status: int, code: str) -> None:
-    assert answer.status_code == status
-    assert answer["Content-Type"].startswith("text/html")
-    assert MESSAGES[code] in answer.content.decode()
-
-
 WISHES = [
     pytest.param([THEATRE], 404, "no_such_seat", id="of another event"),
     *(pytest.param([key], 404, "no_such_seat", id=f"unknown {key[:9]!r}") for key in SENSELESS),
@@ -119,13 +44,28 @@ WISHES = [
 ]
 
 
+@pytest.fixture
+def show(bob: User) -> Event:
+    return a_contested_event(bob)
+
+
+@pytest.fixture
+def floor(show: Event) -> TicketType:
+    return a_ticket_type(show, name="Floor", capacity=5, max_per_person=4)
+
+
+@pytest.fixture
+def ask(as_alice: Api):
+    return as_alice.ask
+
+
 @pytest.mark.parametrize(("seats", "status", "code"), WISHES)
-def test_seats_that_cannot_be_had(ask, pages, show: Event, seats, status, code) -> None:
+def test_seats_that_cannot_be_had(ask, buyer, show: Event, seats, status, code) -> None:
     before = world()
 
     made = ask("POST", "reservations", {"event": str(show.pk), "seats": seats})
-    page = pages.post(f"/events/{show.pk}/seats/change", {"pick": seats})
-    part = pages.post(
+    page = buyer.post(f"/events/{show.pk}/seats/change", {"pick": seats})
+    part = buyer.post(
         f"/events/{show.pk}/seats/change", {"pick": seats}, headers={"HX-Request": "true"}
     )
 
@@ -165,7 +105,7 @@ def test_the_seats_that_are_lost_are_named(ask, show: Event) -> None:
     assert said["alternatives"]
 
 
-def test_no_seat_at_all(ask, pages, show: Event) -> None:
+def test_no_seat_at_all(ask, buyer, show: Event) -> None:
     before = world()
 
     for seats in ([], None, "1F-1-1", {}, [7], [None], [[]]):
@@ -173,14 +113,14 @@ def test_no_seat_at_all(ask, pages, show: Event) -> None:
             ask("POST", "reservations", {"event": str(show.pk), "seats": seats}), 400, "invalid"
         )
     is_problem(ask("POST", "reservations", {"event": str(show.pk)}), 400, "invalid")
-    is_page(pages.post(f"/events/{show.pk}/seats/change"), 400, "nothing_chosen")
+    is_page(buyer.post(f"/events/{show.pk}/seats/change"), 400, "nothing_chosen")
 
     assert world() == before
 
 
-def test_the_same_seat_named_twice_is_one_seat(ask, pages, show: Event) -> None:
+def test_the_same_seat_named_twice_is_one_seat(ask, buyer, show: Event) -> None:
     made = ask("POST", "reservations", {"event": str(show.pk), "seats": [ROW[0], ROW[0]]})
-    pages.post(f"/events/{show.pk}/seats/change", {"pick": [ROW[1], ROW[1]]})
+    buyer.post(f"/events/{show.pk}/seats/change", {"pick": [ROW[1], ROW[1]]})
 
     assert [seat["id"] for seat in made.json()["seats"]] == [ROW[0]]
     reservation = Reservation.objects.get(pk=made.json()["id"])
@@ -199,7 +139,7 @@ def close(event: Event, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["before", "after", "cancelled", "hidden"])
-def test_an_event_that_is_not_on_sale(ask, pages, show, floor, how) -> None:
+def test_an_event_that_is_not_on_sale(ask, buyer, show, floor, how) -> None:
     close(show, how)
     stalls = TicketType.objects.get(event=show, category__gt="")
     before = world()
@@ -215,8 +155,8 @@ def test_an_event_that_is_not_on_sale(ask, pages, show, floor, how) -> None:
     ):
         is_problem(answer, status, code)
     for answer in (
-        pages.post(f"{home}/change", {"pick": ROW[0]}),
-        pages.post(f"{home}/standing", {f"quantity-{floor.pk}": "1"}),
+        buyer.post(f"{home}/change", {"pick": ROW[0]}),
+        buyer.post(f"{home}/standing", {f"quantity-{floor.pk}": "1"}),
     ):
         is_page(answer, status, code)
     for answer in (
@@ -224,14 +164,14 @@ def test_an_event_that_is_not_on_sale(ask, pages, show, floor, how) -> None:
         ask("POST", "reservations", {"event": str(show.pk), "best_available": best}),
     ):
         is_problem(answer, status, "no_such_ticket_type" if how == "hidden" else code)
-    best_page = pages.post(f"{home}/best", best)
+    best_page = buyer.post(f"{home}/best", best)
     is_page(best_page, status, "no_such_ticket_type" if how == "hidden" else code)
 
     assert world() == before
 
 
 @pytest.mark.parametrize("event", ["0", "999999", "9" * 18, "9" * 30])
-def test_an_event_that_there_is_not(ask, pages, show: Event, event: str) -> None:
+def test_an_event_that_there_is_not(ask, buyer, show: Event, event: str) -> None:
     before = world()
 
     is_problem(ask("GET", f"events/{event}/selection"), 404, "no_such_event")
@@ -239,12 +179,12 @@ def test_an_event_that_there_is_not(ask, pages, show: Event, event: str) -> None
     assert ask("POST", "reservations", {"event": event, "seats": ROW[:1]}).status_code == 404
     for way in ("change", "best", "standing", "prolong"):
         wish = {"pick": ROW[0], "ticket_type": "1", "quantity": "1", "quantity-1": "1"}
-        assert pages.post(f"/events/{event}/seats/{way}", wish).status_code == 404
+        assert buyer.post(f"/events/{event}/seats/{way}", wish).status_code == 404
 
     assert world() == before
 
 
-def test_an_event_without_seats(ask, pages, show: Event) -> None:
+def test_an_event_without_seats(ask, buyer, show: Event) -> None:
     plain = an_event()
     kind = a_ticket_type(plain)
     before = world()
@@ -252,112 +192,13 @@ def test_an_event_without_seats(ask, pages, show: Event) -> None:
 
     is_problem(ask("PUT", f"events/{plain.pk}/selection/seats/{ROW[0]}"), 404, "no_such_seat")
     is_problem(ask("POST", f"events/{plain.pk}/selection/best", best), 404, "no_such_ticket_type")
-    is_page(pages.post(f"/events/{plain.pk}/seats/change", {"pick": ROW[0]}), 404, "no_such_seat")
-    is_page(pages.post(f"/events/{plain.pk}/seats/best", best), 404, "no_such_ticket_type")
+    is_page(buyer.post(f"/events/{plain.pk}/seats/change", {"pick": ROW[0]}), 404, "no_such_seat")
+    is_page(buyer.post(f"/events/{plain.pk}/seats/best", best), 404, "no_such_ticket_type")
 
     assert world() == before
 
 
-QUANTITIES = [
-    pytest.param(-1, 400, "invalid", id="negative"),
-    pytest.param(1.5, 400, "invalid", id="a fraction"),
-    pytest.param("many", 400, "invalid", id="a word"),
-    pytest.param(None, 400, "invalid", id="null"),
-    pytest.param(True, 400, "invalid", id="true"),
-    pytest.param([], 400, "invalid", id="a list"),
-    pytest.param(101, 400, "invalid", id="too many"),
-    pytest.param(10**18, 400, "invalid", id="far too many"),
-]
-
-
-@pytest.mark.parametrize(
-    ("quantity", "status", "code"),
-    [
-        *QUANTITIES,
-        pytest.param(5, 422, "limit_exceeded", id="more than one may have"),
-    ],
-)
-def test_standing_that_cannot_be_had(ask, pages, show, floor, quantity, status, code) -> None:
-    before = world()
-
-    answer = ask("PUT", f"events/{show.pk}/selection/items/{floor.pk}", {"quantity": quantity})
-    page = pages.post(f"/events/{show.pk}/seats/standing", {f"quantity-{floor.pk}": f"{quantity}"})
-
-    is_problem(answer, status, code)
-    is_page(page, status, "invalid_quantity" if code == "invalid" else code)
-    assert world() == before
-
-
-def test_more_standing_than_there_is(ask, pages, show: Event) -> None:
-    few = a_ticket_type(show, name="Few", capacity=2)
-    before = world()
-
-    answer = ask("PUT", f"events/{show.pk}/selection/items/{few.pk}", {"quantity": 3})
-    page = pages.post(f"/events/{show.pk}/seats/standing", {f"quantity-{few.pk}": "3"})
-
-    is_problem(answer, 409, "sold_out")
-    assert answer.json()["available"][str(few.pk)] == 2
-    is_page(page, 409, "sold_out")
-    assert world() == before
-
-
-def test_ticket_types_that_are_not_to_stand_on(ask, pages, show: Event) -> None:
-    elsewhere = a_ticket_type(an_event())
-    seated = TicketType.objects.get(event=show, category__gt="")
-    before = world()
-
-    for kind in (elsewhere.pk, seated.pk, 0, 999_999, "x", "9" * 30):
-        answer = ask("PUT", f"events/{show.pk}/selection/items/{kind}", {"quantity": 1})
-        is_problem(answer, 404, "no_such_ticket_type")
-    for kind in (elsewhere.pk, seated.pk, 0, 999_999):
-        page = pages.post(f"/events/{show.pk}/seats/standing", {f"quantity-{kind}": "1"})
-        is_page(page, 404, "no_such_ticket_type")
-
-    assert world() == before
-
-
-@pytest.mark.parametrize(
-    ("quantity", "status", "code"),
-    [
-        *QUANTITIES,
-        pytest.param(0, 400, "invalid", id="none"),
-        pytest.param(4, 422, "limit_exceeded", id="more than one may have"),
-        pytest.param(9, 409, "no_seats_together", id="more than are together"),
-    ],
-)
-def test_best_seats_that_cannot_be_had(ask, pages, show, quantity, status, code) -> None:
-    seated = TicketType.objects.get(event=show, category__gt="")
-    before = world()
-    best = {"ticket_type": str(seated.pk), "quantity": quantity}
-
-    answer = ask("POST", f"events/{show.pk}/selection/best", best)
-    made = ask("POST", "reservations", {"event": str(show.pk), "best_available": best})
-    page = pages.post(f"/events/{show.pk}/seats/best", {**best, "quantity": f"{quantity}"})
-
-    is_problem(answer, status, code)
-    is_problem(made, status, "invalid_quantity" if code == "invalid" else code)
-    is_page(page, status, "invalid_quantity" if code == "invalid" else code)
-    assert world() == before
-
-
-def test_ticket_types_that_have_no_best_seats(ask, pages, show, floor) -> None:
-    elsewhere = a_seated_event(make_plain_hall(20)).ticket_types.get()
-    before = world()
-
-    for kind in (floor.pk, elsewhere.pk, 0, 999_999, "x", "9" * 30):
-        best = {"ticket_type": str(kind), "quantity": 2}
-        for answer in (
-            ask("POST", f"events/{show.pk}/selection/best", best),
-            ask("POST", "reservations", {"event": str(show.pk), "best_available": best}),
-        ):
-            is_problem(answer, 404, "no_such_ticket_type")
-        page = pages.post(f"/events/{show.pk}/seats/best", best)
-        is_page(page, 404, "no_such_ticket_type")
-
-    assert world() == before
-
-
-def test_what_is_over_is_neither_paid_nor_prolonged(ask, pages, alice, show: Event) -> None:
+def test_what_is_over_is_neither_paid_nor_prolonged(ask, buyer, alice, show: Event) -> None:
     made = change_selection(Wish(alice.pk, show.pk, picks=ROW[:2]))
     let_expire(made)
     before = world()
@@ -365,30 +206,30 @@ def test_what_is_over_is_neither_paid_nor_prolonged(ask, pages, alice, show: Eve
     is_problem(ask("POST", f"reservations/{made.id}/prolong"), 410, "hold_expired")
     paying = {"payment": {"provider": "sandbox", "card": CARD}}
     is_problem(ask("POST", f"reservations/{made.id}/confirm", paying), 410, "hold_expired")
-    is_page(pages.post(f"/events/{show.pk}/seats/prolong"), 410, "hold_expired")
-    is_page(pages.post(f"/reservations/{made.id}/confirm", {"card": CARD}), 410, "hold_expired")
+    is_page(buyer.post(f"/events/{show.pk}/seats/prolong"), 410, "hold_expired")
+    is_page(buyer.post(f"/reservations/{made.id}/confirm", {"card": CARD}), 410, "hold_expired")
     assert ask("GET", f"events/{show.pk}/selection").json()["selection"] is None
     assert ask("DELETE", f"events/{show.pk}/selection/seats/{ROW[0]}").status_code == 200
 
     assert world() == before
 
 
-def test_what_is_anothers_is_not_there(ask, pages, show: Event) -> None:
+def test_what_is_anothers_is_not_there(ask, buyer, show: Event) -> None:
     his = Reservation.objects.get(status="held")
     before = world()
 
     for step in ("prolong", "confirm", "cancel"):
         is_problem(ask("POST", f"reservations/{his.pk}/{step}", {}), 404, "no_such_reservation")
     for step in ("confirm", "cancel"):
-        page = pages.post(f"/reservations/{his.pk}/{step}", {"card": CARD})
+        page = buyer.post(f"/reservations/{his.pk}/{step}", {"card": CARD})
         is_page(page, 404, "no_such_reservation")
-    pages.post(f"/events/{show.pk}/seats/change", {"drop": ROW[4:6]})
+    buyer.post(f"/events/{show.pk}/seats/change", {"drop": ROW[4:6]})
     ask("DELETE", f"events/{show.pk}/selection/seats/{ROW[4]}")
 
     assert world() == before
 
 
-def test_a_lonely_seat(ask, pages, show: Event) -> None:
+def test_a_lonely_seat(ask, buyer, show: Event) -> None:
     Event.objects.filter(pk=show.pk).update(allows_lonely_seats=False)
     before = world()
 
@@ -399,7 +240,7 @@ def test_a_lonely_seat(ask, pages, show: Event) -> None:
         is_problem(answer, 409, "stranded_seat")
         assert answer.json()["seats"] == ROW[:1]
         assert answer.json()["alternatives"]
-    page = pages.post(f"/events/{show.pk}/seats/change", {"pick": ROW[1]})
+    page = buyer.post(f"/events/{show.pk}/seats/change", {"pick": ROW[1]})
     is_page(page, 409, "stranded_seat")
 
     assert world() == before
