@@ -14,8 +14,8 @@ const MARKS = { f: Mark.PLAIN, h: Mark.HELD, s: Mark.SOLD, b: Mark.BLOCKED };
 const LETTERS = { free: "f", held: "h", sold: "s", blocked: "b" };
 
 class House {
-  constructor(root, { drawing, states }) {
-    this.root = root;
+  constructor(root, { version, drawing, states }) {
+    Object.assign(this, { root, version });
     this.words = new Words(document.getElementById("editor-words"));
     this.flat = new Flat(openDrawing(drawing));
     this.letters = [...states];
@@ -100,6 +100,10 @@ class House {
   /** Take in what others do meanwhile. */
   #told({ topic, changes }) {
     if (topic !== this.root.dataset.live) return;
+    if (changes.some(({ value }) => value.layout && value.layout !== this.version)) {
+      location.reload(); // the event has got another hall
+      return;
+    }
     for (const { value } of changes) {
       if (value.states) [...value.states].forEach((letter, n) => this.#put(n, letter));
       else this.#put(value.number, LETTERS[value.state]);

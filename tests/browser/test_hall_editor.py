@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_quality import INSPECT, SIZES
+
 pytestmark = pytest.mark.browser
 
 READY = "[data-ready]"
@@ -335,3 +337,39 @@ def test_house_seats_leave_the_map_of_buyers_at_once(open_browser, stack):
     expect(operator.locator(".messagelist .error")).to_contain_text("row E, seat 9")
     operator.get_by_role("button", name=re.compile("Sell again: Press")).click()
     expect(gone).to_have_attribute("data-state", "free")
+
+
+OURS_ALONE = """() => document.querySelectorAll(
+  "#header, nav, #footer, .base-svgs, .skip-to-content-link, .toggle-nav-sidebar, " +
+  "input[type=submit]"
+).forEach((one) => one.remove())"""
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
+def test_every_operator_can_use_the_pages_of_halls(open_browser, stack, size, language, theme):
+    event = json.loads(stack.manage("demo", "--hall", "265"))["event"]
+    look = {"language": language, "color_scheme": theme, "viewport": SIZES[size]}
+    page = open_browser("operator", **look)
+    page.goto("/admin/ticketing/hall/?q=Small")
+    page.locator("#result_list .field-name a").click()
+    home = page.url.removesuffix("change/")
+    own = f"/admin/ticketing/event/{event}"
+
+    problems = []
+    for address in (page.url, f"{home}import/", f"{own}/layout/", f"{own}/house-seats/"):
+        problems += look_over(page, address)
+    problems += look_over(page, f"{home}editor/")
+
+    assert problems == []
+
+
+def look_over(page, address: str) -> list[str]:
+    """What is wrong on a page of the admin, besides what Django brings."""
+    page.goto(address)
+    if page.locator("[data-stage]").count():
+        page.locator(READY).wait_for()
+        for summary in page.locator("details:not([open]) > summary").all():
+            summary.click()
+    page.evaluate(OURS_ALONE)
+    return [f"{address}: {one}" for one in page.evaluate(INSPECT) if not one.startswith("No <")]

@@ -21,7 +21,7 @@ Page = Callable[..., HttpResponse]
 @admin.register(Hall)
 class HallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("drawing", "name", "num_layouts", "num_seats", "num_events")
-    list_display_links = ("drawing", "name")
+    list_display_links = ("name",)
     list_per_page = 20
     search_fields = ("name", "name_en", "address")
     fields = ("name", "name_en", "address")

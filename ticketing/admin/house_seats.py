@@ -69,8 +69,8 @@ def give_map(admin: "ModelAdmin[Any]", request: HttpRequest, event: Event) -> Ht
         raise Http404
     plan = plan_of(event.layout_id)
     states = seat_claims.read_states(event.pk)
-    body = orjson.dumps({"drawing": write_layout(plan), "states": states})
-    return HttpResponse(body, content_type="application/json")
+    drawn = {"version": plan.version, "drawing": write_layout(plan), "states": states}
+    return HttpResponse(orjson.dumps(drawn), content_type="application/json")
 
 
 def find(plan: Plan, words: Iterable[str]) -> list[int]:

@@ -1,5 +1,7 @@
 // Paints a hall on two sheets: the seats, and over them what is selected, dragged or pointed at.
 
+import { localName } from "./words.js";
+
 const SHAPES_FROM = 6; // px from seat to seat: below, seats are dots
 const ROWS_FROM = 13;
 const LABELS_FROM = 19;
@@ -184,7 +186,7 @@ export class Painter {
     for (const shape of flat.shapes) {
       const size = Math.max(9, Math.min(16, shape.height * view.scale * 0.4));
       context.font = `700 ${size}px ${this.font}`;
-      const text = shape.name || "";
+      const text = localName(shape.name);
       if (context.measureText(text).width > shape.width * view.scale) continue;
       context.fillText(text, ...view.toScreen(shape.x + shape.width / 2, shape.y + shape.height / 2));
     }
@@ -204,7 +206,7 @@ export class Painter {
       const step = first === other ? [-1, 0] : [(x - nextX) / away, (y - nextY) / away];
       const reach = this.size * 0.5 + 9;
       if (x < -40 || y < -40 || x > view.width + 40 || y > view.height + 40) continue;
-      context.fillText(row.name ?? row.key, x + step[0] * reach, y + step[1] * reach);
+      context.fillText(localName(row.name ?? row.key), x + step[0] * reach, y + step[1] * reach);
     }
   }
 

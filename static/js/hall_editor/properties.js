@@ -1,6 +1,7 @@
 // What one can do with the seats that are selected.
 
 import { duplicate, putIntoSection, setCategory, toggle } from "./changing.js";
+import { localName } from "./words.js";
 
 const STEP = 40; // how far a copy lies from what it is a copy of
 
@@ -54,6 +55,6 @@ export class Properties {
 
 /** Return the options of a list of categories, with `mixed` first if there is such a one. */
 export function optionsOf({ categories }, mixed = null) {
-  const made = categories.map(({ key, name }) => new Option(name && name !== key ? `${key} · ${name}` : key, key));
+  const made = categories.map(({ key, name }) => new Option(name && name !== key ? `${key} · ${localName(name)}` : key, key));
   return mixed === null ? made : [new Option(mixed, ""), ...made];
 }

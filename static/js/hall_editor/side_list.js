@@ -1,6 +1,7 @@
 // The list of sections and rows: a press selects, with Shift to add and with Alt to take away.
 
 import { combine } from "./selecting.js";
+import { localName } from "./words.js";
 
 const whole = new Intl.NumberFormat(document.documentElement.lang);
 
@@ -52,7 +53,7 @@ export class SideList {
     line.className = "hall-line";
     const open = this.#button({ role: "open", section: section.key }, isOpen ? "▾" : "▸");
     open.ariaExpanded = String(isOpen);
-    open.ariaLabel = this.words.fill("rows", { section: section.name ?? section.key });
+    open.ariaLabel = this.words.fill("rows", { section: localName(section.name ?? section.key) });
     line.append(open, this.#named({ role: "pick", section: section.key }, section, end - first));
     item.append(line);
     if (isOpen) {
@@ -72,7 +73,7 @@ export class SideList {
     const button = this.#button(data, "");
     button.className = "hall-pick";
     const called = document.createElement("span");
-    called.textContent = name && name !== key ? `${key} · ${name}` : key;
+    called.textContent = name && name !== key ? `${key} · ${localName(name)}` : key;
     const number = document.createElement("small");
     number.textContent = whole.format(count);
     button.append(called, number);
