@@ -69,8 +69,7 @@ def selection(request: Visit, event_id: int) -> HttpResponse:
 @changing
 def change(request: Visit, event_id: int) -> HttpResponse:
     """Pick seats and give seats back, all or nothing."""
-    picks, drops = request.POST.getlist("pick"), request.POST.getlist("drop")
-    taken = request.POST.getlist("take")
+    picks, drops, taken = (_keys(request, name) for name in ("pick", "drop", "take"))
     if not (picks or drops or taken):
         raise NothingChosen
     if taken:
@@ -112,6 +111,11 @@ def prolong(request: Visit, event_id: int) -> HttpResponse:
         raise HoldExpired
     prolong_hold(reservation_id=found.id, user_id=buyer(request))
     return _after(request, event_id)
+
+
+def _keys(request: Visit, name: str) -> list[str]:
+    """Return the seats that are named, each once."""
+    return list(dict.fromkeys(request.POST.getlist(name)))
 
 
 def _wish(request: Visit, event_id: int, **changes: Any) -> Wish:

@@ -30,6 +30,12 @@ def show(db: None) -> Event:
 
 
 @pytest.fixture
+def floor(show: Event) -> TicketType:
+    """Where one stands at the concert with seats."""
+    return a_ticket_type(show, name="Floor", capacity=5, price=30_000, max_per_person=4)
+
+
+@pytest.fixture
 def alice(db: None) -> User:
     return a_user("alice")
 
@@ -47,6 +53,11 @@ def charlie(db: None) -> User:
 @pytest.fixture
 def as_alice(alice: User) -> Api:
     return Api(alice)
+
+
+@pytest.fixture
+def ask(as_alice: Api):
+    return as_alice.ask
 
 
 @pytest.fixture

@@ -44,11 +44,12 @@ def world() -> list[list[dict[str, Any]]]:
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
-def is_problem(answer, status: int, code: str) -> None:
+def is_problem(answer, status: int, code: str, **facts: list[str]) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     said = answer.json()
     assert (said["status"], said["code"]) == (status, code)
     assert said["title"]
+    assert {name: said[name] for name in facts} == facts
 
 
 def is_page(answer, status: int, code: str) -> None:

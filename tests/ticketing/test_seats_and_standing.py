@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.api_client import Api
-from tests.builders import a_hold, a_ticket_type, let_expire, pay
+from tests.builders import a_hold, let_expire, pay
 from tests.ticketing.picking import states
 from ticketing.models import Event, Payment, Reservation, Seat, Ticket, TicketType
 from ticketing.selections import read_selection
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CARD = "4242424242424242"
 PAIR = ["1F-1-1", "1F-1-2"]
 FREE = 14 * "f"
-
-
-@pytest.fixture
-def floor(show: Event) -> TicketType:
-    return a_ticket_type(show, name="Floor", capacity=5, price=30_000, max_per_person=4)
 
 
 @dataclass(frozen=True)
