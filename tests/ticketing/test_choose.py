@@ -201,3 +201,13 @@ def test_held_seats_cannot_be_blocked(alice: User, show: Event) -> None:
 
     assert refusal.value.facts["seats"] == ROW[:2]
     assert states(show) == "hh" + 12 * "f"
+
+
+def test_the_rule_is_asked_too_where_a_hold_that_is_over_is_in_the_way(alice, bob, show) -> None:
+    let_expire(pick(bob, show, *ROW[:2]))
+
+    with pytest.raises(StrandedSeat) as refusal:
+        pick(alice, show, ROW[1])
+
+    assert refusal.value.facts["seats"] == ROW[:1]
+    assert chosen(pick(alice, show, ROW[0])) == ROW[:1]
