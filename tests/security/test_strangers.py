@@ -31,10 +31,10 @@ RULES = {
     "events/<int:event_id>/hold": Rule("POST", 302, 302, 302, 302),
     "events/<int:event_id>/seats": Rule("GET", 404, 404, 404, 404),  # nobody sits there
     "events/<int:event_id>/seats/selection": Rule("GET", 302, 302, 302, 302),  # to the page
-    "events/<int:event_id>/seats/change": Rule("POST", 302, 302, 302, 302),  # nothing was asked
+    "events/<int:event_id>/seats/change": Rule("POST", 400, 400, 302, 400),  # nothing was asked
     "events/<int:event_id>/seats/best": Rule("POST", 404, 404, 302, 404),
     "events/<int:event_id>/seats/standing": Rule("POST", 302, 302, 302, 302),
-    "events/<int:event_id>/seats/prolong": Rule("POST", 404, 404, 302, 404),
+    "events/<int:event_id>/seats/prolong": Rule("POST", 410, 410, 302, 410),
     "reservations/<uuid:reservation_id>": OWN_PAGE,
     "reservations/<uuid:reservation_id>/tickets": OWN_PAGE,
     "reservations/<uuid:reservation_id>/confirm": OWN_STEP,
