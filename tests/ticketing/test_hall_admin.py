@@ -336,3 +336,14 @@ def test_a_layout_of_another_hall_is_not_there(operator: Client, layout: Layout)
 
     assert operator.get(f"{HOME}{other.pk}/layouts/{layout.version}.json").status_code == 404
     assert operator.get(f"{HOME}{other.pk}/editor/?layout={layout.version}").status_code == 404
+
+
+def test_a_hall_in_use_is_not_deleted(operator: Client) -> None:
+    event = a_seated_event(sample("theatre"))
+    free = Hall.objects.create(name="빈 홀")
+
+    for hall in (event.layout.hall, free):
+        operator.post(f"{HOME}{hall.pk}/delete/", {"post": "yes"})
+
+    assert Hall.objects.get() == event.layout.hall
+    assert event.seats.count() == 265
