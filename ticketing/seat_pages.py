@@ -18,8 +18,9 @@ from ticketing.pages import View, Visit, buyer, fresh, signed_in, to_sign_in, wa
 from ticketing.passes import pass_for_event
 from ticketing.plans import layout_of, plan_of
 from ticketing.seat_showing import MySelection
-from ticketing.services.choosing import Wish, change_selection, choose_best, open_selection
+from ticketing.services.choosing import Wish, change_selection, open_selection
 from ticketing.services.prolonging import prolong_hold
+from ticketing.services.recommending import choose_best
 
 PANEL = "selection"
 LIST = "seat-list"

@@ -12,8 +12,9 @@ from ticketing.models import Event, Hall, Seat, TicketType
 from ticketing.seating.documents import read_layout, write_layout
 from ticketing.seating.plan import Plan
 from ticketing.seating.samples import sample
-from ticketing.services.choosing import Wish, change_selection, choose_best
+from ticketing.services.choosing import Wish, change_selection
 from ticketing.services.paying import confirm_reservation
+from ticketing.services.recommending import choose_best
 from ticketing.services.seating import Price, block_seats, keep_layout, seat_event
 
 CHOOSING = 4  # people whose hold is still open when the demo begins

@@ -19,8 +19,9 @@ from ticketing.errors import (
     StrandedSeat,
 )
 from ticketing.models import Event, Reservation, Seat, Ticket, TicketType
-from ticketing.services.choosing import Wish, change_selection, choose_best, open_selection
+from ticketing.services.choosing import Wish, change_selection, open_selection
 from ticketing.services.ending import cancel_reservation, expire_holds
+from ticketing.services.recommending import choose_best
 from ticketing.services.seating import block_seats, unblock_seats
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,8 @@ from ticketing.guards import SALE_GUARDS, Attempt
 from ticketing.models import Event, Reservation, TicketType
 from ticketing.passes import cookie_of, pass_for_event, pass_for_reservation
 from ticketing.seating.samples import make_plain_hall
-from ticketing.services.choosing import Wish, change_selection, choose_best
+from ticketing.services.choosing import Wish, change_selection
+from ticketing.services.recommending import choose_best
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

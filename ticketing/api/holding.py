@@ -23,8 +23,9 @@ from ticketing.errors import NoSuchEvent, NoSuchSeat, NoSuchTicketType, WrongQua
 from ticketing.ids import row_id
 from ticketing.passes import pass_for_event
 from ticketing.selections import Hold, Selection
-from ticketing.services.choosing import Wish, change_selection, choose_best
+from ticketing.services.choosing import Wish, change_selection
 from ticketing.services.holding import hold_tickets
+from ticketing.services.recommending import choose_best
 
 LONGEST_KEY = 255
 

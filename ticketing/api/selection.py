@@ -17,13 +17,9 @@ from ticketing.errors import NoSuchEvent, NoSuchReservation, NoSuchTicketType
 from ticketing.ids import row_id, uuid_of
 from ticketing.passes import HEADER, pass_for_event
 from ticketing.selections import Selection
-from ticketing.services.choosing import (
-    Wish,
-    change_selection,
-    choose_best,
-    open_selection,
-)
+from ticketing.services.choosing import Wish, change_selection, open_selection
 from ticketing.services.prolonging import prolong_hold
+from ticketing.services.recommending import choose_best
 
 PASS = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER)
 REFUSALS = problems(400, 401, 403, 404, 409, 413, 415, 422)

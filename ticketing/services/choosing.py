@@ -1,32 +1,27 @@
 """Choosing: a person's seats and tickets of an event, while the clock runs."""
 
-import contextlib
 import uuid
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.db import retrying
 from realtime.publish import publish
 from ticketing import live, seat_claims
 from ticketing.errors import (
-    IdempotencyMismatch,
-    NoSeatsTogether,
     NoSuchEvent,
     NoSuchSeat,
-    NoSuchTicketType,
     PaymentPending,
     SeatsTaken,
     SoldOut,
-    StrandedSeat,
     WrongQuantity,
 )
 from ticketing.guards import Attempt, ask_guards
 from ticketing.live_seats import publish_seats
-from ticketing.models import Event, Reservation, TicketType
+from ticketing.models import Event, TicketType
 from ticketing.plans import forget_layout_of, layout_of, plan_of
 from ticketing.seat_claims import Choice, Moved
-from ticketing.seating.best import best_available, nearest
+from ticketing.seating.best import nearest
 from ticketing.seating.plan import Plan
 from ticketing.seating.rules import FREE
 from ticketing.selections import (
@@ -77,13 +72,14 @@ def change_selection(wish: Wish) -> Selection | None:
 
     Raises the refusals of `ticketing.errors`; `SeatsTaken` and `StrandedSeat` offer other seats.
     """
-    _check(wish)
+    check_wish(wish)
     if wish.picks or any(wish.standing.values()):
-        _ask_guards(wish)
-    return _change(wish)
+        ask_to_choose(wish)
+    return change_now(wish)
 
 
-def _change(wish: Wish) -> Selection | None:
+def change_now(wish: Wish) -> Selection | None:
+    """Do what `wish` says, whoever wished it having been let in."""
     for _ in range(TRIES):
         said, plan = _try(wish)
         if said["verdict"] == "seats_taken" and plan is not None:
@@ -92,34 +88,6 @@ def _change(wish: Wish) -> Selection | None:
             return _outcome(wish, plan, said)
         forget_layout_of(wish.event_id)
     raise SeatsTaken(seats=sorted(wish.picks), alternatives=[])
-
-
-def choose_best(
-    wish: Wish, *, ticket_type_id: int, quantity: int, split: bool = False, accessible: bool = False
-) -> Selection:
-    """Add the best `quantity` free seats of a ticket type to what is open, side by side.
-
-    What is returned is what was shown to be free and taken in the same moment; if others are
-    faster, the next best is tried.
-    """
-    if not 1 <= quantity <= LARGEST_QUANTITY:
-        raise WrongQuantity
-    _check(wish)
-    _ask_guards(wish)
-    if (earlier := _earlier(wish)) is not None:
-        return earlier
-    for _ in range(TRIES):
-        plan, category = _category(wish.event_id, ticket_type_id)
-        states = seat_claims.read_states(wish.event_id)
-        numbers = best_available(
-            plan, states, category=category, quantity=quantity, split=split, accessible=accessible
-        )
-        if not numbers:
-            raise NoSeatsTogether
-        with contextlib.suppress(SeatsTaken, StrandedSeat):  # others were faster
-            if made := _change(_with(wish, plan, numbers)):
-                return made
-    raise NoSeatsTogether
 
 
 def open_selection(*, user_id: int, event_id: int) -> Selection | None:
@@ -132,43 +100,19 @@ def open_selection(*, user_id: int, event_id: int) -> Selection | None:
     return found
 
 
-def _ask_guards(wish: Wish) -> None:
+def ask_to_choose(wish: Wish) -> None:
+    """Let the guards of the sale refuse it."""
     ask_guards(Attempt("hold", wish.event_id, wish.user_id, wish.admission_pass))
 
 
-def _check(wish: Wish) -> None:
+def check_wish(wish: Wish) -> None:
+    """Refuse what nobody can wish."""
     if wish.event_id > LARGEST_ID:
         raise NoSuchEvent
     if len(wish.standing) > MOST_TYPES or len(wish.picks) > LARGEST_QUANTITY:
         raise WrongQuantity
     if any(not 0 <= quantity <= LARGEST_QUANTITY for quantity in wish.standing.values()):
         raise WrongQuantity  # W13: a negative quantity grew the stock
-
-
-def _with(wish: Wish, plan: Plan, numbers: Iterable[int]) -> Wish:
-    return replace(wish, picks=[plan.places[number].key for number in numbers])
-
-
-def _earlier(wish: Wish) -> Selection | None:
-    """Return what the same request was given before; the seats that are best now are others."""
-    if wish.key is None:
-        return None
-    mine = Reservation.objects.filter(user=wish.user_id, idempotency_key=wish.key)
-    found = mine.values_list("pk", "fingerprint").first()
-    if found is None:
-        return None
-    if found[1] != wish.fingerprint:
-        raise IdempotencyMismatch
-    return replay_selection(found[0])
-
-
-def _category(event_id: int, ticket_type_id: int) -> tuple[Plan, str]:
-    """Return the plan of an event and which of its seats are of a ticket type."""
-    types = TicketType.objects.filter(pk=ticket_type_id, event=event_id, event__published=True)
-    found = types.exclude(category="").values_list("category", "event__layout_id").first()
-    if found is None:
-        raise NoSuchTicketType
-    return plan_of(found[1]), found[0]
 
 
 def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
