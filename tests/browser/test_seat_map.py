@@ -14,6 +14,7 @@ from tests.stack import wait_for
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": SIZES["phone"], "has_touch": True, "is_mobile": True}
+MIDDLE, HIGHER = (180, 590), (180, 470)  # of the map on the phone
 FREE, HELD, SOLD, MINE = "1F-C-8", "1F-E-9", "1F-G-9", "1F-I-9"
 
 # What a seat looks like to an eye that knows no colours: how bright it is, point by point.
@@ -80,27 +81,33 @@ def test_two_fingers_enlarge_the_map_and_not_the_page(open_browser, hall):
     assert page.evaluate("[visualViewport.scale, scrollY]") == [1, 0]
 
 
+def test_one_finger_scrolls_the_page_while_all_of_the_hall_is_in_view(open_browser, hall):
+    page = open_browser(**PHONE)
+    look_at(page, hall)
+    before = view_of(page)
+
+    Fingers(page).drag((MIDDLE, HIGHER))
+
+    wait_for(lambda: page.evaluate("scrollY") > 60)
+    assert view_of(page) == before
+
+
 def test_one_finger_moves_the_map_once_it_is_enlarged_and_the_page_elsewhere(open_browser, hall):
     page = open_browser(**PHONE)
     look_at(page, hall)
-    fingers = Fingers(page)
-    stage = page.locator(".seat-stage").bounding_box()
-    middle = (stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
-    higher = (middle[0], middle[1] - 120)
-
-    fingers.drag((middle, higher))
-    wait_for(lambda: page.evaluate("scrollY") > 60)  # all of the hall is in view: nothing to move
-    page.evaluate("scrollTo(0, 0)")
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Zoom in").click()
+    expect(page.locator("[data-canvas]:not([data-fitted])")).to_be_visible()
+    page.evaluate(FRAMES)
     x, y = page.evaluate(WHERE, FREE)
-    fingers.drag((middle, higher))
-    moved = page.evaluate(WHERE, FREE)
 
+    Fingers(page).drag((MIDDLE, HIGHER))
+
+    moved = page.evaluate(WHERE, FREE)
     assert moved[0] == pytest.approx(x, abs=8)
     assert 60 < y - moved[1] <= 121
     assert page.evaluate("scrollY") == 0
-    fingers.drag(((180, 250), (180, 130)))
+    Fingers(page).drag(((180, 250), (180, 130)))
     wait_for(lambda: page.evaluate("scrollY") > 60)
 
 

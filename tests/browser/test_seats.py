@@ -82,7 +82,7 @@ def test_who_leaves_the_page_keeps_the_seats_until_the_end_and_no_longer(open_br
     watcher.reload()
     expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "held")
     hall.let_holds_expire()
-    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "free")
+    expect(button(watcher, "1F-E-9")).to_have_attribute("data-state", "free", timeout=SOON)
 
 
 def test_tabs_of_one_person_have_one_selection(open_browser, hall):
