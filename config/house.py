@@ -124,7 +124,7 @@ def load_demo() -> str:
     """Load the demo data and return who may sign in, in lines for people."""
     say("Loading demo data …")
     said = io.StringIO()
-    call_command("demo", stdout=said, stderr=io.StringIO())
+    call_command("demo", stdout=said)
     made = json.loads(said.getvalue().splitlines()[-1])
     return "".join(f"  Sign in as {name} / {word}\n" for name, word in made["logins"].items())
 

@@ -33,8 +33,11 @@ def make_people() -> None:
         user.save(update_fields=["password"])
 
 
-def make_programme() -> Iterator[Event]:
-    """Make what is missing of the programme; dates of shows nobody reserved move with today."""
+def make_programme() -> Iterator[tuple[Event, bool]]:
+    """Make what is missing of the programme, and tell of each event whether it was made just now.
+
+    The dates of shows that nobody reserved move with today.
+    """
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     for show in PROGRAMME:
         event, made = _make(show, now)
@@ -43,7 +46,7 @@ def make_programme() -> Iterator[Event]:
             fill_hall(event, plan, _crowd(show.crowd))
         if show.sold_out:
             _sell_out(event)
-        yield event
+        yield event, made
     announce_status()
 
 

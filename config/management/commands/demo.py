@@ -69,8 +69,9 @@ class Command(BaseCommand):
             raise CommandError("The demo's passwords are well known: it needs DEBUG on.")
         making.make_people()
         events = []
-        for event in making.make_programme():
+        for event, made in making.make_programme():
             events.append(str(event.pk))
-            self.stderr.write(f"  {len(events):2}/{len(PROGRAMME)}  {event.title}")
+            if made:
+                self.stderr.write(f"  {len(events):2}/{len(PROGRAMME)}  {event.title}")
         logins = dict.fromkeys((*making.BUYERS, making.OPERATOR), making.PASSWORD)
         return {"events": events, "logins": logins}
