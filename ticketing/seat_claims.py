@@ -9,7 +9,7 @@ from django.db import connection
 
 from ticketing.claims import ask
 
-SELECT = "SELECT ticketing_select(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::text"
+SELECT = f"SELECT ticketing_select({', '.join(17 * ['%s'])})::text"
 
 # A hold that is over no longer keeps anybody from a seat: what is free follows time by itself.
 LETTER = "CASE WHEN s.state = 'h' AND s.expires_at <= clock_timestamp() THEN 'f' ELSE s.state END"
@@ -75,10 +75,24 @@ class Moved(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Nearby:
+    """The seats near some picks, in order; places in `seats` count from 1.
+
+    Those at `beside` are next to a pick; `beyond` has for each the place of the seat on its other
+    side, or 0 where none is, or a pick.
+    """
+
+    seats: Sequence[int] = ()
+    beside: Sequence[int] = ()
+    beyond: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What one person wants to change; seats by number, `standing` by ticket type.
 
-    `seen` are the states of seats that speak for it, by number; it is refused if they changed.
+    `seen` are the states of the seats in `near` when it was weighed, a letter each; it is refused
+    if they changed. None leaves the weighing to the claim, which sends back what might strand.
     """
 
     user_id: int
@@ -89,7 +103,8 @@ class Choice:
     picks: Collection[int]
     drops: Collection[int]
     standing: Mapping[int, int]
-    seen: Mapping[int, str]
+    near: Nearby
+    seen: str | None = None
     key: str | None = None
     fingerprint: str = ""
 
@@ -97,15 +112,17 @@ class Choice:
 def select(choice: Choice, *, reservation_id: uuid.UUID, code: str) -> dict[str, Any]:
     """Change a selection, or make one; return what `ticketing_select` says.
 
-    Its `verdict` is `held`, `same`, `replayed`, `mismatch` or the reason of a refusal; `claimed`
-    tells whether a refusal was only found out by the claim itself.
+    Its `verdict` is `held`, `same`, `replayed`, `mismatch`, `strands` where the choice is to be
+    weighed, or the reason of a refusal; `claimed` tells whether a refusal was only found out by
+    the claim itself.
     """
-    standing, guards = sorted(choice.standing), sorted(choice.seen)
+    standing, near = sorted(choice.standing), choice.near
     row = (
         *(reservation_id, code, choice.user_id, choice.event_id, choice.layout_id, choice.anew),
         *(choice.most, sorted(choice.picks), sorted(choice.drops)),
         *(standing, [choice.standing[one] for one in standing]),
-        *(guards, "".join(choice.seen[one] for one in guards), choice.key, choice.fingerprint),
+        *(list(near.seats), choice.seen, list(near.beside), list(near.beyond)),
+        *(choice.key, choice.fingerprint),
     )
     return ask(SELECT, row)
 

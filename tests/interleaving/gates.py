@@ -13,7 +13,7 @@ import ticketing
 from tests.interleaving.steps import Step
 
 SOURCE = (Path(ticketing.__file__).parent / "sql" / "0007_select.sql").read_text()
-HEAD = "CREATE FUNCTION ticketing_select("
+HEAD = "CREATE OR REPLACE FUNCTION ticketing_select("
 BOUNDARY = re.compile(r"(?:;|\b(?:THEN|LOOP|BEGIN|ELSE))$")
 STATEMENT = re.compile(r"\s*(?:PERFORM|SELECT|INSERT|UPDATE|DELETE|WITH|IF|RETURN)\b")
 ASKS = re.compile(r"\bticketing_|\bpg_advisory|\baccounts_")

@@ -11,8 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             (SQL / "0007_select.sql").read_text(),
-            "DROP FUNCTION ticketing_select(uuid, text, bigint, bigint, bigint, boolean,"
-            " integer, integer[], integer[], bigint[], integer[], integer[], text, text, text)",
+            "DROP FUNCTION ticketing_select",
         ),
         # It sells no longer what has seats.
         migrations.RunSQL((SQL / "0002_hold.sql").read_text(), migrations.RunSQL.noop),

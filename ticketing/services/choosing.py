@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.db import retrying
@@ -20,7 +20,7 @@ from ticketing.guards import Attempt, ask_guards
 from ticketing.live_seats import publish_seats
 from ticketing.models import Event, TicketType
 from ticketing.plans import forget_layout_of, layout_of, plan_of
-from ticketing.seat_claims import Choice, Moved
+from ticketing.seat_claims import Choice, Moved, Nearby
 from ticketing.seating.best import nearest
 from ticketing.seating.plan import Plan
 from ticketing.seating.rules import FREE
@@ -41,7 +41,7 @@ from ticketing.services.holding import (
     fresh_code,
 )
 from ticketing.services.leaving import remember_left_alone
-from ticketing.services.looking import Sight, keys_of, look
+from ticketing.services.looking import Sight, keys_of, look, nearby
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
 
@@ -116,16 +116,15 @@ def check_wish(wish: Wish) -> None:
 
 
 def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
-    """Look, ask the rule, and claim, once; holds of others that are over are ended for it."""
+    """Claim, and weigh what might strand a seat; holds of others that are over are ended for it.
+
+    Nearly all choices strand nobody, which the claim can see: those cost one round trip.
+    """
     layout_id = layout_of(wish.event_id)
     plan = plan_of(layout_id) if layout_id is not None else None
     picks = _numbers(plan, wish.picks)
     drops = [number for number in _numbers(plan, wish.drops) if number not in picks]
-    seen: dict[int, str] = {}
-    if plan is not None and picks:
-        sight = _look(wish, plan, picks, drops)
-        fresh = [number for number in picks if number not in sight.mine]
-        seen = sight.check_rule(fresh).around(fresh)
+    near = nearby(plan, picks) if plan is not None else Nearby()
     choice = Choice(
         user_id=wish.user_id,
         event_id=wish.event_id,
@@ -135,18 +134,37 @@ def _try(wish: Wish) -> tuple[dict[str, Any], Plan | None]:
         picks=picks,
         drops=drops,
         standing=wish.standing,
-        seen=seen,
+        near=near,
         key=wish.key,
         fingerprint=wish.fingerprint,
     )
+    if plan is not None and picks and drops:  # the claim looks at seats as they are, not will be
+        choice = _weigh(wish, plan, choice)
+    said = _claim_in_time(choice)
+    if said["verdict"] == "strands" and plan is not None:
+        said = _claim_in_time(_weigh(wish, plan, choice))
+    return said, plan
+
+
+def _claim_in_time(choice: Choice) -> dict[str, Any]:
+    """Claim, and once more where holds that are over were in the way; they are ended for it."""
     said = _claim(choice)
     if said.get("overdue") or said["verdict"] in {"limit_exceeded", "seats_taken"}:
         ended = expire_holds(
-            of_types=list(wish.standing), of_seats=(wish.event_id, picks), of_user=wish.user_id
+            of_types=list(choice.standing),
+            of_seats=(choice.event_id, list(choice.picks)),
+            of_user=choice.user_id,
         )
         if ended:
-            said = _claim(choice)
-    return said, plan
+            return _claim(choice)
+    return said
+
+
+def _weigh(wish: Wish, plan: Plan, choice: Choice) -> Choice:
+    """Return `choice` with what was seen when the rule allowed it."""
+    sight = _look(wish, plan, choice.picks, choice.drops)
+    fresh = [number for number in choice.picks if number not in sight.mine]
+    return replace(choice, seen=sight.check_rule(fresh).of(choice.near))
 
 
 @retrying

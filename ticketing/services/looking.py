@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from ticketing import seat_claims
 from ticketing.errors import StrandedSeat
 from ticketing.models import Event
+from ticketing.seat_claims import Nearby
 from ticketing.seating.plan import Plan
-from ticketing.seating.rules import FREE, Objection, object_to, set_letters, stranded
+from ticketing.seating.rules import (
+    FREE,
+    Objection,
+    neighbours,
+    object_to,
+    set_letters,
+    stranded,
+)
 
 UNSEEN = "b"  # a seat that was not looked at is nobody's neighbour
 REACH = 2  # how far the rule looks from a pick
@@ -59,15 +67,24 @@ class Sight:
         mine = frozenset(number for number, _letter, own in found if own and self.joins)
         return replace(self, states=states, mine=mine)
 
-    def around(self, picks: Collection[int]) -> dict[int, str]:
-        """Return what was seen of the seats that the rule looked at."""
-        near = {
-            number + step
-            for number in picks
-            for step in range(-REACH, REACH + 1)
-            if self.plan.same_run(number, number + step)
-        }
-        return {number: self.states[number] for number in near.difference(picks)}
+    def of(self, near: Nearby) -> str:
+        """Return the states of the seats in `near`, a letter each."""
+        return "".join([self.states[number] for number in near.seats])
+
+
+def nearby(plan: Plan, picks: Collection[int]) -> Nearby:
+    """Return the seats that the rule looks at, and which of them `picks` might leave alone."""
+    near = {number for pick in picks for number in _around(plan, pick)}
+    seats = sorted(near.difference(picks))
+    place = {number: at for at, number in enumerate(seats, start=1)}
+    beside, beyond = [], []
+    for pick in picks:
+        for number in neighbours(plan, pick):
+            if number in place:
+                farther = number + number - pick
+                beside.append(place[number])
+                beyond.append(place.get(farther, 0) if plan.same_run(number, farther) else 0)
+    return Nearby(seats, beside, beyond)
 
 
 def look(

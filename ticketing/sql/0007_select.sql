@@ -3,15 +3,20 @@
 -- (`standing` → `wanted`). It makes the reservation, or changes the one that the person has open.
 --
 -- Locks are taken in the order that every other statement takes them: person, reservation,
--- allowances, ticket types by id, seats by number. `guards` are seats that speak for the choice
--- as they stand (`seen`: one letter each): who decided by them is told if they have changed.
+-- allowances, ticket types by id, seats by number.
+--
+-- `guards` are the seats near the picks, in order. Where the caller has weighed the choice, `seen`
+-- says what they were then, a letter each. Where not (`seen` is null), `beside` names the guards
+-- next to a pick and `beyond` the one on the other side of each, or 0 where there is none, both by
+-- their place in `guards`: a choice that leaves one of them alone strands it, and is to be weighed.
+-- Either way nobody is kept who decided by seats that have changed before they were locked.
 --
 -- What can be refused without a lock is returned (nothing was written); what only the claim finds
 -- out is raised as JR001 to JR004, which undoes the whole statement.
-CREATE FUNCTION ticketing_select(
+CREATE OR REPLACE FUNCTION ticketing_select(
     new_id uuid, new_code text, buyer bigint, the_event bigint, the_layout bigint, anew boolean,
     most integer, picks integer[], drops integer[], standing bigint[], wanted integer[],
-    guards integer[], seen text, key text, print text
+    guards integer[], seen text, beside integer[], beyond integer[], key text, print text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     about record;
@@ -73,17 +78,21 @@ BEGIN
           INTO drops, drop_types FROM ticketing_seat s
          WHERE s.event_id = the_event AND s.number = ANY (drops) AND s.reservation_id = mine.id;
     END IF;
-    SELECT count(*) FILTER (WHERE w.id IS NULL) AS unknown,
-           coalesce(array_agg(w.number) FILTER (WHERE NOT w.own), '{}') AS picks,
-           coalesce(array_agg(w.ticket_type_id) FILTER (WHERE NOT w.own), '{}') AS types,
-           jsonb_agg(w.number) FILTER (WHERE NOT w.own AND w.state <> 'f') AS gone,
-           bool_or(w.state = 'h' AND w.expires_at <= clock_timestamp()) AS overdue
+    SELECT count(*) FILTER (WHERE w.pick) AS known,
+           coalesce(array_agg(w.number) FILTER (WHERE w.pick AND NOT w.own), '{}') AS picks,
+           coalesce(array_agg(w.ticket_type_id) FILTER (WHERE w.pick AND NOT w.own), '{}') AS types,
+           jsonb_agg(w.number) FILTER (WHERE w.pick AND NOT w.own AND w.state <> 'f') AS gone,
+           coalesce(bool_or(w.overdue) FILTER (WHERE w.pick), false) AS overdue,
+           string_agg(CASE WHEN w.overdue THEN 'f' ELSE w.state END, '' ORDER BY w.number)
+               FILTER (WHERE w.guard) AS guards
       INTO look
-      FROM (SELECT p.number, s.id, s.ticket_type_id, s.state, s.expires_at,
-                   coalesce(s.reservation_id = mine.id, false) AS own
-              FROM unnest(picks) AS p(number)
-              LEFT JOIN ticketing_seat s ON s.event_id = the_event AND s.number = p.number) AS w;
-    IF look.unknown > 0 THEN
+      FROM (SELECT number, ticket_type_id, state, number = ANY (picks) AS pick,
+                   number = ANY (guards) AS guard,
+                   state = 'h' AND expires_at <= clock_timestamp() AS overdue,
+                   coalesce(reservation_id = mine.id, false) AS own
+              FROM ticketing_seat
+             WHERE event_id = the_event AND number = ANY (picks || guards)) AS w;
+    IF look.known < cardinality(picks) THEN
         RETURN jsonb_build_object('verdict', 'no_such_seat');
     ELSIF look.gone IS NOT NULL THEN
         RETURN jsonb_build_object(
@@ -91,6 +100,14 @@ BEGIN
     END IF;
     picks := look.picks;
     pick_types := look.types;
+    IF seen IS NULL THEN
+        seen := look.guards;
+        FOR n IN 1 .. cardinality(beside) LOOP
+            IF substr(seen, beside[n], 1) = 'f' AND substr(seen, beyond[n], 1) <> 'f' THEN
+                RETURN jsonb_build_object('verdict', 'strands');
+            END IF;
+        END LOOP;
+    END IF;
 
     -- What it means for each ticket type.
     WITH wish AS (
