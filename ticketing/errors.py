@@ -145,6 +145,13 @@ class CapacityTooSmall(DomainError):
     sentence = _("%(committed)s tickets are sold or held; the capacity cannot be less.")
 
 
+class SeatsAreCounted(DomainError):
+    """What has seats has as many tickets as it has seats that are not blocked."""
+
+    code = "seats_are_counted"
+    sentence = _("These tickets are seats: block or unblock seats to change how many there are.")
+
+
 class AlreadyCancelled(DomainError):
     code = "already_cancelled"
     sentence = _("This event has been cancelled.")

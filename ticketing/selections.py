@@ -109,20 +109,29 @@ def held_items(reservation: Reservation) -> list[HeldItem]:
     ]
 
 
+def seats_of(reservation: Reservation) -> list[ChosenSeat]:
+    """Return the seats of a reservation; asks for them if they are not loaded yet."""
+    layout_id = reservation.event.layout_id
+    if layout_id is None:
+        return []
+    places = plan_of(layout_id).places
+    return [
+        ChosenSeat(places[seat.number].key, seat.number, seat.ticket_type_id)
+        for seat in reservation.seats.all()
+    ]
+
+
 def _rows() -> QuerySet[Reservation]:
     items = ReservationItem.objects.select_related("ticket_type")
     return Reservation.objects.select_related("event").prefetch_related(Prefetch("items", items))
 
 
 def _selection(row: Reservation) -> Selection:
-    layout_id = row.event.layout_id
-    places = plan_of(layout_id).places if layout_id is not None else ()
-    seats = row.seats.order_by("number").values_list("number", "ticket_type_id")
     return Selection(
         **_held(row),
         status=row.status,
         expires_at=row.expires_at,
-        seats=[ChosenSeat(places[number].key, number, kind) for number, kind in seats],
+        seats=seats_of(row),
         prolonged=row.prolonged_at is not None,
     )
 

@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
 from ticketing.errors import NoSuchEvent, NoSuchReservation
-from ticketing.models import Allowance, Event, Payment, Reservation, Seat, TicketType
+from ticketing.models import Allowance, Event, Payment, Reservation, TicketType
 from ticketing.models.payment import Status as Paid
 from ticketing.paging import Page, take_page
 
@@ -16,7 +16,6 @@ EVENTS_A_PAGE = 12
 RESERVATIONS_A_PAGE = 10
 TAKEN = [Paid.CAPTURED, Paid.REFUND_DUE, Paid.REFUNDED]
 MOST_AT_ONCE = 10  # what a page offers where there is no limit per person
-SEATS = Prefetch("seats", Seat.objects.only("number", "ticket_type", "reservation"))
 
 
 @dataclass(slots=True)
@@ -79,7 +78,7 @@ def show_reservation(*, reservation_id: uuid.UUID, user_id: int) -> Reservation:
     payments = Payment.objects.filter(reservation=OuterRef("pk"))
     reservation = (
         Reservation.objects.whole()
-        .prefetch_related(SEATS)
+        .prefetch_related("seats")
         .filter(pk=reservation_id, user_id=user_id)
         .annotate(
             overdue=Q(expires_at__lte=Now()),
@@ -97,7 +96,7 @@ def list_reservations(*, user_id: int, cursor: str) -> Page[Reservation]:
     """Return a page of one person's reservations, the newest first. Five queries, and one for
     each layout that was never read.
     """
-    mine = Reservation.objects.whole().prefetch_related(SEATS).filter(user_id=user_id)
+    mine = Reservation.objects.whole().prefetch_related("seats").filter(user_id=user_id)
     keys = ["-created_at", "id"]
     return take_page(mine, keys=keys, cursor=cursor, size=RESERVATIONS_A_PAGE)
 

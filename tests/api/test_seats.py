@@ -147,6 +147,23 @@ def test_bad_wishes_are_refused_and_change_nothing(ask, client, show: Event, bod
     assert client.get(f"/api/events/{show.pk}/seats").json()["states"] == 14 * "f"
 
 
+def test_a_reservation_says_its_seats_and_its_tickets_where_they_are(ask, show: Event):
+    _, made = ask("POST", "reservations", {"event": str(show.pk), "seats": ["1F-1-4", "1F-1-3"]})
+
+    _, held = ask("GET", f"reservations/{made['id']}")
+    payment = {"provider": "sandbox", "card": "4242424242424242"}
+    status, paid = ask("POST", f"reservations/{made['id']}/confirm", {"payment": payment})
+
+    assert status == 200
+    assert held["seats"] == paid["seats"] == made["seats"]
+    assert [seat["id"] for seat in held["seats"]] == ["1F-1-3", "1F-1-4"]
+    assert [ticket["place"] for ticket in paid["tickets"]] == ["1층 1열 3번", "1층 1열 4번"]
+    _, read = ask("GET", f"reservations/{made['id']}", Accept_Language="en")
+    assert read["tickets"][0]["place"] == "Floor, row 1, seat 3"
+    _, listed = ask("GET", "reservations")
+    assert [row["seats"] for row in listed["results"]] == [held["seats"]]
+
+
 def test_more_time_once(ask, show: Event):
     made = ask("PUT", f"events/{show.pk}/selection/seats/1F-1-1")[1]["selection"]
 

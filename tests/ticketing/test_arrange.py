@@ -9,10 +9,11 @@ from redis import Redis
 
 from accounts.models import User
 from realtime.publish import flush
-from tests.builders import a_hold, a_ticket_type, an_event, many_users, pay
+from tests.builders import a_hold, a_seated_event, a_ticket_type, an_event, many_users, pay
 from tests.races import race
-from ticketing.errors import AlreadyCancelled, CapacityTooSmall
+from ticketing.errors import AlreadyCancelled, CapacityTooSmall, SeatsAreCounted
 from ticketing.models import Event, Payment, Reservation, TicketType
+from ticketing.seating.samples import make_plain_hall
 from ticketing.services.announcing import announce_status
 from ticketing.services.arranging import cancel_event, set_capacity
 from ticketing.services.ending import cancel_all_of, cancel_reservation
@@ -31,6 +32,17 @@ def test_a_capacity_can_be_lowered_to_what_is_sold_and_held(
 
     assert refused.value.facts == {"committed": 2}
     assert set_capacity(ticket_type_id=stalls.pk, capacity=2).available == 0
+
+
+def test_the_capacity_of_what_has_seats_is_theirs(alice: User) -> None:
+    show = a_seated_event(make_plain_hall(14))
+    seated = show.ticket_types.get()
+
+    with pytest.raises(SeatsAreCounted):
+        set_capacity(ticket_type_id=seated.pk, capacity=20)
+
+    seated.refresh_from_db()
+    assert seated.capacity == 14
 
 
 @pytest.mark.race

@@ -5,7 +5,7 @@ from typing import Any
 
 from ticketing import live
 from ticketing.models import Reservation
-from ticketing.selections import HeldItem, Hold, Selection
+from ticketing.selections import ChosenSeat, HeldItem, Hold, Selection
 
 
 def hold_json(made: Hold | Reservation, items: Iterable[HeldItem]) -> dict[str, Any]:
@@ -32,8 +32,13 @@ def hold_json(made: Hold | Reservation, items: Iterable[HeldItem]) -> dict[str, 
 
 def selection_json(made: Selection) -> dict[str, Any]:
     """Return a selection, with its seats."""
-    seats = [
+    more = {"seats": seats_json(made.seats), "prolongable": not made.prolonged}
+    return {**hold_json(made, made.items), **more}
+
+
+def seats_json(seats: Iterable[ChosenSeat]) -> list[dict[str, Any]]:
+    """Return seats by their key, their place in the layout and their ticket type."""
+    return [
         {"id": seat.id, "number": seat.number, "ticket_type": str(seat.ticket_type)}
-        for seat in made.seats
+        for seat in seats
     ]
-    return {**hold_json(made, made.items), "seats": seats, "prolongable": not made.prolonged}

@@ -18,7 +18,7 @@ from core.api import Cursor
 from core.openapi import problems
 from ticketing.api.holding import LONGEST_KEY, hold
 from ticketing.api.people import signed_in
-from ticketing.api.serializers import ConfirmIn, HoldIn, HoldOut, ReservationOut
+from ticketing.api.serializers import ConfirmIn, HoldIn, MadeOut, ReservationOut
 from ticketing.errors import NoSuchReservation
 from ticketing.ids import uuid_of
 from ticketing.models import Reservation
@@ -39,7 +39,8 @@ class Reservations(ListAPIView[Reservation]):
     pagination_class: type[BasePagination] = Latest
 
     def get_queryset(self) -> QuerySet[Reservation]:
-        return Reservation.objects.whole().filter(user=signed_in(self.request))
+        mine = Reservation.objects.whole().prefetch_related("seats")
+        return mine.filter(user=signed_in(self.request))
 
     @extend_schema(
         operation_id="reservations_list",
@@ -71,7 +72,7 @@ class Reservations(ListAPIView[Reservation]):
                 description="Where an earlier answer to the same key is given again.",
             ),
         ],
-        responses={201: HoldOut, **problems(400, 401, 403, 404, 409, 413, 415, 422)},
+        responses={201: MadeOut, **problems(400, 401, 403, 404, 409, 413, 415, 422)},
     )
     def post(self, request: Request) -> HttpResponse:
         raise AssertionError("`dispatch` answers POST itself")

@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from ticketing import live
-from ticketing.api.bodies import hold_json
+from ticketing.api.bodies import hold_json, seats_json
 from ticketing.models import Event, Reservation, ReservationItem, Ticket, TicketType
 from ticketing.models.event import Status as EventStatus
 from ticketing.models.reservation import Status
-from ticketing.selections import held_items
+from ticketing.places import place_of_ticket
+from ticketing.selections import held_items, seats_of
 from ticketing.services.holding import LARGEST_QUANTITY, MOST_TYPES
 
 
@@ -127,6 +128,12 @@ class TicketOut(serializers.Serializer[Ticket]):
     checked_in = serializers.BooleanField()
 
 
+class ChosenSeatOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    number = serializers.IntegerField(help_text="Its place in the layout, from 0.")
+    ticket_type = serializers.CharField()
+
+
 class HoldOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     code = serializers.CharField()
@@ -138,20 +145,31 @@ class HoldOut(serializers.Serializer[Any]):
     currency = serializers.CharField()
 
 
+class MadeOut(HoldOut):
+    """A fresh hold; with seats, it also says which."""
+
+    seats = ChosenSeatOut(many=True, required=False)
+    prolongable = serializers.BooleanField(
+        required=False, help_text="Whether more time can be asked for."
+    )
+
+
 class ReservationOut(HoldOut):
     created_at = serializers.DateTimeField()
+    seats = ChosenSeatOut(many=True)
     tickets = TicketOut(many=True)
 
     def to_representation(self, instance: Reservation) -> dict[str, Any]:
         return {
             **hold_json(instance, held_items(instance)),
+            "seats": seats_json(seats_of(instance)),
             "created_at": live.instant(instance.created_at),
             "tickets": [
                 {
                     "code": ticket.code,
                     "ticket_type": str(ticket.ticket_type_id),
                     "number": ticket.number,
-                    "place": ticket.place,
+                    "place": place_of_ticket(ticket),
                     "voided": ticket.voided_at is not None,
                     "checked_in": ticket.checked_in_at is not None,
                 }
@@ -181,12 +199,6 @@ class SeatsOut(serializers.Serializer[Any]):
         help_text="A letter a seat, in layout order: f free, h held, s sold, b blocked."
     )
     categories = CategoryOut(many=True)
-
-
-class ChosenSeatOut(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    number = serializers.IntegerField(help_text="Its place in the layout, from 0.")
-    ticket_type = serializers.CharField()
 
 
 class SelectionOut(HoldOut):

@@ -8,7 +8,12 @@ from core.db import retrying
 from core.later import enqueue
 from realtime.publish import publish
 from ticketing import live
-from ticketing.errors import AlreadyCancelled, CapacityTooSmall, NoSuchTicketType
+from ticketing.errors import (
+    AlreadyCancelled,
+    CapacityTooSmall,
+    NoSuchTicketType,
+    SeatsAreCounted,
+)
 from ticketing.models import Event, TicketType
 from ticketing.services.announcing import announce_status
 
@@ -16,13 +21,15 @@ from ticketing.services.announcing import announce_status
 @retrying
 def set_capacity(*, ticket_type_id: int, capacity: int) -> TicketType:
     """Change how many there are to sell, never below what is sold and held (W14)."""
-    fits = TicketType.objects.filter(pk=ticket_type_id, capacity__gte=0).filter(
+    fits = TicketType.objects.filter(pk=ticket_type_id, category="", capacity__gte=0).filter(
         held__lte=capacity - F("sold")
     )
     changed = fits.update(capacity=capacity, version=F("version") + 1)
     ticket_type = TicketType.objects.select_related("event").filter(pk=ticket_type_id).first()
     if ticket_type is None:
         raise NoSuchTicketType
+    if ticket_type.category:
+        raise SeatsAreCounted
     if not changed:
         raise CapacityTooSmall(committed=ticket_type.held + ticket_type.sold)
     tell_event(event_id=ticket_type.event_id)

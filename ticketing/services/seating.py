@@ -131,6 +131,9 @@ def _change(event_id: int, seats: Collection[str], *, was: str, becomes: str, re
     numbers = [plan.number_of(key) for key in _known(plan, seats)]
     rows = Seat.objects.filter(event=event_id, number__in=numbers, state=was)
     counts = dict(rows.values_list("ticket_type").annotate(Count("pk")).order_by("ticket_type"))
+    if sum(counts.values()) < len(numbers):  # else what changes meanwhile would go uncounted
+        found = set(rows.values_list("number", flat=True))
+        raise SeatsTaken(seats=_keys(plan, numbers, without=found), alternatives=[])
     sign = 1 if becomes == State.FREE else -1
     for ticket_type, count in sorted(counts.items()):
         fits = TicketType.objects.filter(pk=ticket_type)
@@ -144,11 +147,14 @@ def _change(event_id: int, seats: Collection[str], *, was: str, becomes: str, re
         moved = cursor.fetchall()
     if len(moved) < len(numbers):
         done = {row[1] for row in moved}
-        lost = [plan.places[number].key for number in numbers if number not in done]
-        raise SeatsTaken(seats=lost, alternatives=[])
+        raise SeatsTaken(seats=_keys(plan, numbers, without=done), alternatives=[])
     publish_seats(Moved(*row[:4]) for row in moved)
     tell_event(event_id=event_id)
     return len(moved)
+
+
+def _keys(plan: Plan, numbers: Collection[int], *, without: set[int]) -> list[str]:
+    return [plan.places[number].key for number in numbers if number not in without]
 
 
 def _known(plan: Plan, seats: Collection[str]) -> list[str]:
