@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 from realtime import frames, measures
 from realtime.dense_state import DenseState
@@ -15,7 +16,7 @@ from realtime.sealed import Sealed
 from realtime.snapshots import Snapshot, Unread
 from realtime.state import Held, State
 from realtime.topics import TopicKind
-from realtime.watchers import Watch, Watcher, greet, pour
+from realtime.watchers import Group, Watch, Watcher, greet
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Feed:
         self.on_unknown: Callable[[], None] = lambda: None
         self._state: Held = DenseState(kind.dense) if kind.dense else State()
         self._viewers: Sealed | None = None  # which no snapshot has, as it is in no database
-        self._groups: dict[tuple[Style, bool], set[Watch]] = {}  # who gets the very same object
+        self._groups: dict[tuple[Style, bool], Group] = {}
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
         self._kind = kind
@@ -61,9 +62,11 @@ class Feed:
 
     def add(self, watcher: Watcher, style: Style) -> Watch:
         """Let `watcher` in; it gets a snapshot, then updates."""
-        watch = Watch(watcher=watcher, feed=self, style=style)
+        key = style, watcher.sink.takes_wire
+        if key not in self._groups:
+            self._groups[key] = Group(style, takes_wire=watcher.sink.takes_wire)
+        watch = Watch(watcher=watcher, feed=self, group=self._groups[key])
         self.watches.add(watch)
-        self._groups.setdefault(watch.group, set()).add(watch)
         self.empty_since = None
         self.catch_up(watch)
         return watch
@@ -72,7 +75,6 @@ class Feed:
         """Forget `watch`."""
         watch.end()
         self.watches.discard(watch)
-        self._groups[watch.group].discard(watch)
         if not self.watches:
             self.empty_since = asyncio.get_running_loop().time()
 
@@ -173,10 +175,10 @@ class Feed:
 
     async def _greet(self) -> None:
         newcomers, self._newcomers = self._newcomers, set()
-        for style in {watch.style for watch in newcomers if not watch.over}:
+        for style in {watch.group.style for watch in newcomers if not watch.over}:
             snapshot = await self._snapshot(style)
-            greeted = [watch for watch in newcomers if watch.style == style]
-            await self._write(greeted, snapshot, greet)
+            greeted = [watch for watch in newcomers if watch.group.style == style]
+            await self._write(len(greeted), snapshot, partial(greet, greeted, snapshot))
 
     async def _snapshot(self, style: Style) -> Frames:
         kept = self._snapshots  # a change while we render starts another dictionary
@@ -199,8 +201,8 @@ class Feed:
     async def _flush(self) -> None:
         news = self._state.take_news()
         since, self._since = self._since, None
-        groups = {group: list(watches) for group, watches in self._groups.items() if watches}
-        styles = {style for style, _ in groups}
+        rows = [(group, row) for group in self._groups.values() if (row := group.line_up()).puts]
+        styles = {group.style for group, _ in rows}
         for style in styles:
             if style.format == "html":
                 await self._render(style, news.changes)  # before the count moves: this waits
@@ -208,8 +210,10 @@ class Feed:
         self._snapshots = {}
         self._beat.spend(now=asyncio.get_running_loop().time())
         updates = {style: await self._encode(news.type, style, news.changes) for style in styles}
-        for (style, _), watches in groups.items():
-            await self._write(watches, updates[style], pour)
+        for group, row in rows:
+            update = updates[group.style]
+            pour = partial(group.pour, row, group.form(update))
+            await self._write(len(row.puts), update, pour)
         if since is not None:
             measures.commit_to_write_seconds.observe(max(0.0, time.time() - since))
 
@@ -228,22 +232,24 @@ class Feed:
 
     async def _write(
         self,
-        watches: Sequence[Watch],
+        count: int,
         content: Frames,
-        tell: Callable[[Sequence[Watch], Frames], None],
+        tell: Callable[[slice], int],
     ) -> None:
-        """Tell all `watches` of `content`, with a breath now and then, and count the time it took.
+        """Have `count` watches told of `content`, a slice a breath, and count what it took.
+
+        `tell` returns how many of a slice took it.
 
         uvloop hands to the kernel when we pause, so that a breath is part of the work.
         """
         began = time.thread_time()
-        for start in range(0, len(watches), BREATH):
-            tell(watches[start : start + BREATH], content)
-            if len(watches) > BREATH:
+        num_written = 0
+        for start in range(0, count, BREATH):
+            num_written += tell(slice(start, start + BREATH))
+            if count > BREATH:
                 await asyncio.sleep(0)
         spent = time.thread_time() - began
         self._pace.spend(spent, now=asyncio.get_running_loop().time())
-        num_written = len(watches) - sum([watch.behind for watch in watches])
         measures.frames_out.add(num_written * len(content.payloads))
         measures.bytes_out.add(num_written * sum(map(len, content.payloads)))
         measures.flush_seconds.observe(spent)

@@ -1,7 +1,7 @@
 """Who watches: a watcher is one socket, and holds a watch on each of its topics."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from realtime import frames, measures
 from realtime.badges import Badge
@@ -24,24 +24,21 @@ class Watched(Protocol):
 class Watch:
     """One watcher's eye on one topic."""
 
-    __slots__ = ("behind", "feed", "over", "put", "style", "watcher")
+    __slots__ = ("behind", "feed", "group", "over", "put", "watcher")
 
-    def __init__(self, *, watcher: "Watcher", feed: Watched, style: Style) -> None:
+    def __init__(self, *, watcher: "Watcher", feed: Watched, group: "Group") -> None:
         self.watcher = watcher
         self.feed = feed
-        self.style = style
+        self.group = group
         self.over = False
+        self.put: Callable[[Any], object]
         self.fall_behind()
+        group.add(self)
 
     def fall_behind(self) -> None:
         """Take no update before the next snapshot."""
         self.behind = True
-        self.put: Callable[[Any], object] = _ignore
-
-    @property
-    def group(self) -> tuple[Style, bool]:
-        """Return what tells apart the forms of one update: watches of a group share theirs."""
-        return self.style, self.watcher.sink.takes_wire
+        self._take_by(_ignore)
 
     def start(self, snapshot: Frames) -> None:
         """Take `snapshot`, and updates from there on."""
@@ -52,17 +49,22 @@ class Watch:
 
     def flow(self) -> None:
         """Let updates go the shortest way to the socket."""
-        self.put = self.watcher.sink.pipe
+        self._take_by(self.watcher.sink.pipe)
 
     def hold(self) -> None:
         """Take no update while the socket is full; one that is missed asks for a snapshot."""
         if not self.behind:
-            self.put = self._skip
+            self._take_by(self._skip)
 
     def end(self) -> None:
         """Take nothing more."""
         self.over = True
-        self.put = _ignore
+        self._take_by(_ignore)
+        self.group.discard(self)
+
+    def _take_by(self, put: Callable[[Any], object]) -> None:
+        self.put = put
+        self.group.row = None
 
     def _skip(self, update: object) -> None:
         self.fall_behind()
@@ -73,21 +75,66 @@ def _ignore(update: object) -> None:
     """Take nothing."""
 
 
-def greet(watches: Sequence[Watch], snapshot: Frames) -> None:
-    """Let `watches` begin, or begin again, with `snapshot`."""
-    for watch in watches:
+class Row(NamedTuple):
+    """The watches of a group that are not behind, and how each takes an update."""
+
+    watches: list[Watch]
+    puts: list[Callable[[Any], object]]
+
+
+class Group:
+    """The watches of a feed that are given the very same object."""
+
+    __slots__ = ("_watches", "row", "style", "takes_wire")
+
+    def __init__(self, style: Style, *, takes_wire: bool) -> None:
+        self.style = style
+        self.takes_wire = takes_wire
+        self.row: Row | None = None  # what was lined up last, while it is true
+        self._watches: set[Watch] = set()
+
+    def add(self, watch: Watch) -> None:
+        """Line `watch` up, once it is not behind."""
+        self._watches.add(watch)
+
+    def discard(self, watch: Watch) -> None:
+        """Forget `watch`."""
+        self._watches.discard(watch)
+
+    def line_up(self) -> Row:
+        """Return who gets the next update; thousands are lined up once, not for each."""
+        if self.row is None:
+            watches = [watch for watch in self._watches if not watch.behind]
+            self.row = Row(watches, [watch.put for watch in watches])
+        return self.row
+
+    def form(self, update: Frames) -> Frames | bytes:
+        """Return `update` as these watches take it."""
+        return update.wire if self.takes_wire else update
+
+    def pour(self, row: Row, form: Frames | bytes, some: slice) -> int:
+        """Give `form` to `some` of `row`, lined up a breath or more ago; return how many took it.
+
+        Nothing is asked of a watch here: whoever changes its mind takes the row away.
+        """
+        puts = row.puts[some]
+        if self.row is not row:
+            puts = [watch.put for watch in row.watches[some]]
+        for put in puts:
+            put(form)
+        return len(puts) if self.row is row else _count_current(row.watches[some])
+
+
+def greet(watches: Sequence[Watch], snapshot: Frames, some: slice) -> int:
+    """Let `some` of `watches` begin, or begin again, with `snapshot`; return how many did."""
+    for watch in watches[some]:
         if not watch.over:
             watch.start(snapshot)
+    return _count_current(watches[some])
 
 
-def pour(watches: Sequence[Watch], update: Frames) -> None:
-    """Give `update` to `watches` of one group, each of which takes it or lets it pass.
-
-    Nothing is asked of a watch here: whatever changes its mind has put something else into `put`.
-    """
-    form = update.wire if watches[0].watcher.sink.takes_wire else update
-    for put in [watch.put for watch in watches]:
-        put(form)
+def _count_current(watches: Sequence[Watch]) -> int:
+    return sum([not (watch.behind or watch.over) for watch in watches])
 
 
 class Watcher:

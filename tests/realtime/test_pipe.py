@@ -10,10 +10,20 @@ import websocket as client
 from channels.layers import get_channel_layer
 from websockets.frames import Frame, Opcode
 
+from realtime.feeds import BREATH
 from realtime.frames import CLOSE_CODES, encode
 from realtime.publish import publish
 from realtime.routing import websocket
-from tests.realtime.stage import eventually, open_hub, serving, tell, wait_for, watching
+from tests.realtime.stage import (
+    BATCH,
+    Screen,
+    eventually,
+    open_hub,
+    serving,
+    tell,
+    wait_for,
+    watching,
+)
 
 UPDATE = encode({"type": "update"}).wire
 
@@ -44,6 +54,38 @@ async def test_a_watch_that_ended_while_others_are_written_to_gets_nothing(board
         watch.put(encode({"type": "update"}))
 
     assert screen.types == ["snapshot"]
+
+
+@pytest.mark.asyncio
+async def test_who_leaves_between_two_breaths_of_a_flush_gets_nothing(board):
+    topic = board.topic(stock=10)
+    left = []
+
+    def leave():
+        if not left:
+            left.extend(screen for screen in screens if screen.types == ["snapshot"])
+            for screen in left:
+                hub.leave(screen.watcher)
+
+    class Alarming(Screen):
+        def write(self, frames):
+            if self.frames:
+                asyncio.get_running_loop().call_soon(leave)
+            return super().write(frames)
+
+    screens = [Alarming() for _ in range(BREATH + 20)]
+    async with open_hub() as hub:
+        for screen in screens:
+            hub.watch(screen.watcher, topic, BATCH)
+        await eventually(lambda: all(screen.frames for screen in screens))
+        await eventually(lambda: topic in hub._listener.joined)
+
+        await tell(get_channel_layer(), topic, board.set(topic, "stock", 2, 9))
+        await eventually(lambda: left)
+        await asyncio.sleep(0.05)
+
+    assert len(left) == 20
+    assert {tuple(screen.types) for screen in left} == {("snapshot",)}
 
 
 def close_with_a_code(line):
