@@ -1,0 +1,48 @@
+"""What the record of a waiting room holds of each kind of thing that happens to its line."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from queueing.models.record import Kind
+
+
+class Note(NamedTuple):
+    """Something to be written down. `body` is JSON without fractions: their form is not one."""
+
+    kind: Kind
+    body: Mapping[str, Any]
+
+
+def begun(*, epoch: int, after: int, lost: bool) -> Note:
+    """A line began in Redis, its numbers greater than `after`; `lost` if there was one before."""
+    return Note(Kind.BEGUN, {"epoch": epoch, "after": after, "lost": lost})
+
+
+def joined(*, first: int, last: int) -> Note:
+    """The numbers from `first` to `last` were given, in order of arrival."""
+    return Note(Kind.JOINED, {"first": first, "last": last})
+
+
+def called(*, numbers: Sequence[int], frontier: int) -> Note:
+    """Those with `numbers` were let in, the head of the line first."""
+    return Note(Kind.CALLED, {"numbers": list(numbers), "frontier": frontier})
+
+
+def cleared(*, epoch: int, by: int) -> Note:
+    """User `by` sent everybody away; the line that follows is `epoch`."""
+    return Note(Kind.CLEARED, {"epoch": epoch, "by": by})
+
+
+def admitted(*, quantity: int, by: int) -> Note:
+    """User `by` had so many more let in at once, whatever the limits are."""
+    return Note(Kind.ADMITTED, {"quantity": quantity, "by": by})
+
+
+def removed(*, number: int | None, by: int) -> Note:
+    """User `by` removed the person with `number`; None for somebody who never had one."""
+    return Note(Kind.REMOVED, {"number": number, "by": by})
+
+
+def configured(*, changes: Mapping[str, Any], by: int | None) -> Note:
+    """User `by`, or the room itself, changed settings: their names, and what they are now."""
+    return Note(Kind.CONFIGURED, {"changes": dict(changes), "by": by})
