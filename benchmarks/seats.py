@@ -1,4 +1,5 @@
-"""Seats: a hall of 5,000 through HTTP, by chance and all at the front; how soon others see it.
+"""Seats: a hall of 5,000 through HTTP, by chance and all at the front; how soon others see it;
+the map of a stadium in a browser.
 
 Each hold is a pair of neighbours, wished for by somebody else than the last. What cannot be had is
 refused with what is free near it, which is most of the work where everybody wants the front row.
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rig.browser import browser_page, drawn_after, frames_while
 from rig.crowd import Address, crowd
 from rig.processes import allow_many_files
 from rig.product import made, product
@@ -32,10 +34,12 @@ RUSH = 1500  # wishes for them
 WATCHERS = 1000
 PICKS = 100  # that watchers wait for, one at a time
 BEST = 200  # searches for the best seats
+CHANGES = 1000  # of seats, while a browser shows them
+CHANGES_A_SECOND = 200
 
 
 def pairs(plan: Plan, numbers: Sequence[int]) -> list[tuple[str, str]]:
-    """Return neighbours that leave nobody alone, whoever takes them first."""
+    """Return neighbours that leave nobody alone in even runs, whoever takes them first."""
     runs = {plan.run_of(number) for number in numbers}
     firsts = (n for run in runs for n in range(run.start, run.stop - 1, 2))
     return [(plan.places[n].key, plan.places[n + 1].key) for n in firsts]
@@ -114,6 +118,42 @@ def measure_sight(stack: Any, tokens: list[str], plan: Plan) -> dict[str, Any]:
     }
 
 
+def measure_map(stack: Any, tokens: list[str], rounds: int) -> list[dict[str, Any]]:
+    """Look at a stadium's map: until it is drawn, and how evenly while seats change."""
+    plan = make_stadium()
+    event = str(made(stack, "--hall", str(len(plan.places)))["event"])
+    address = f"http://127.0.0.1:{stack.port}/events/{event}/seats"
+    drawn = []
+    with browser_page() as open_page:
+        for _ in range(rounds + 1):
+            page = open_page()
+            page.goto(address)
+            page.locator("#seat-map[data-drawn]").wait_for()
+            drawn.append(drawn_after(page, "seats-drawn"))
+        even = [n for n in range(len(plan.places)) if len(plan.run_of(n)) % 2 == 0]
+        wanted = random.sample(pairs(plan, even), CHANGES // 2)
+        frames = frames_while(page, lambda: pick_evenly(stack, tokens, wanted, event))
+    return [
+        {"label": f"first paint of {len(plan.places)} seats", "ms": spread(drawn[1:])},
+        {
+            "label": f"frames while {CHANGES_A_SECOND} seats a second change",
+            "p50_ms": round(statistics.median(frames), 1),
+            "p99_ms": round(percentile(frames, 0.99), 1),
+            "most_ms": round(max(frames), 1),
+        },
+    ]
+
+
+def pick_evenly(stack: Any, tokens: list[str], wanted: list[tuple[str, str]], event: str) -> None:
+    """Pick pair after pair, so that so many seats change a second, as far as they are sold."""
+    began = time.perf_counter()
+    for i, seats in enumerate(wanted):
+        early = i * 2 / CHANGES_A_SECOND - (time.perf_counter() - began)
+        time.sleep(max(0.0, early))
+        answer = send(stack.port, [wish(tokens[i % len(tokens)], event, seats)], connections=1)
+        assert answer.statuses[201] == 1, answer.statuses
+
+
 def measure_best() -> dict[str, Any]:
     """Search a stadium that is half sold for the best seats."""
     plan = make_stadium()
@@ -146,6 +186,7 @@ def main() -> None:
         tokens = Path(file).read_text().split()
         cases += measure(stack, tokens, plan, options.rounds)
         cases.append(measure_sight(stack, tokens, plan))
+        cases += measure_map(stack, tokens, options.rounds)
         stack.manage("audit")
     publish("seats", cases, {})
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from realtime.outbox import group_of
 from tests.realtime.grids import ALPHABET, Grid, views
 from tests.realtime.stage import eventually, open_hub
-from tests.realtime.test_seam import HastyLoop, Play, Tube, places
+from tests.realtime.test_seam import HastyLoop, Play, Tube, enact, places
 
 SIZE = 600  # so large that a few cells are told one by one
 
@@ -89,12 +89,7 @@ async def perform(script):
     async with open_hub(layer=tube) as hub:
         play = DensePlay(hub, tube, grid)
         await eventually(lambda: group_of(play.topic) in tube.groups)
-        for name, *details in script:
-            if name == "wait":
-                await asyncio.sleep(*details)
-            else:
-                getattr(play, name)(*details)
-        await play.end()
+        await enact(play, script)
 
 
 @settings(max_examples=100, deadline=None, phases=set(Phase) - {Phase.shrink, Phase.explain})

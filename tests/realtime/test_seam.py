@@ -156,17 +156,22 @@ seldom = (
 steps = some.one_of(*often, *often, *seldom)
 
 
+async def enact(play, script):
+    """Do what a script says, step by step, and see how it ends."""
+    for name, *details in script:
+        if name == "wait":
+            await asyncio.sleep(*details)
+        else:
+            getattr(play, name)(*details)
+    await play.end()
+
+
 async def perform(script):
     tube, wall = Tube(), Source("wall", public=True)
     async with open_hub(layer=tube) as hub:
         play = Play(hub, tube, wall)
         await eventually(lambda: group_of(play.topic) in tube.groups)
-        for name, *details in script:
-            if name == "wait":
-                await asyncio.sleep(*details)
-            else:
-                getattr(play, name)(*details)
-        await play.end()
+        await enact(play, script)
 
 
 @settings(max_examples=80, deadline=None, phases=set(Phase) - {Phase.shrink, Phase.explain})
