@@ -15,14 +15,6 @@ class AdmissionRequired(DomainError):
     sentence = _("Please join the line: you can buy when it is your turn.")
 
 
-class LineAway(DomainError):
-    """Redis, where the line is, cannot be asked; `retry_after` is in seconds."""
-
-    code = "line_away"
-    status = 503
-    sentence = _("The line is being set up again. Please wait a moment; your place is kept.")
-
-
 class ProofRefused(DomainError):
     """A signed proof is none, or is not one of this; `reason` says which."""
 

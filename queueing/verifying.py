@@ -100,12 +100,9 @@ class _Reading:
             return Problem(self.done + 1, "missing", "it is missing")
         return Problem(found, "surplus", "it was not written by the room")
 
-    def _digest(self, row: Row, body: Any) -> str | None:
+    def _digest(self, row: Row, body: Any) -> str:
         fields = {"sequence": row.sequence, "at": row.at, "kind": row.kind, "body": body}
-        try:
-            return digest_of(room_id=self._room_id, previous=row.previous, **fields)
-        except TypeError:  # nothing that we would have written
-            return None
+        return digest_of(room_id=self._room_id, previous=row.previous, **fields)
 
 
 def _read_body(text: str) -> Any:

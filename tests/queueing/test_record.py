@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.invariants import breaches
 from queueing import notes
+from queueing.invariants import RECORDS
 from queueing.models import RecordEntry, WaitingRoom
 from queueing.models.record import Kind
 from queueing.notes import Note
@@ -301,6 +303,19 @@ def test_another_head_is_found(room):
     WaitingRoom.objects.filter(pk=room.pk).update(head="0" * 64)
 
     assert verify(room) == Problem(8, "head", "it is not the entry that the room remembers")
+
+
+def test_the_audit_sees_a_record_that_ends_elsewhere(room):
+    other = a_room()
+    assert list(breaches(of=RECORDS)) == []
+
+    WaitingRoom.objects.filter(pk=room.pk).update(num_entries=9)
+    WaitingRoom.objects.filter(pk=other.pk).update(num_entries=1, head="0" * 64)
+
+    assert sorted(breach.row for breach in breaches(of=RECORDS)) == [
+        (room.pk, room.event_id, 9, 8),
+        (other.pk, other.event_id, 1, None),
+    ]
 
 
 def test_a_head_that_counts_more_or_less_is_found(room):
