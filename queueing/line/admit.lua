@@ -1,0 +1,11 @@
+-- Calls people above all limits, as an operator wishes.
+--
+-- ARGV     how many, of which a batch at most
+-- answers  the people called with their numbers, then the room
+if lost then
+  return 'lost'
+end
+local called = call(math.min(tonumber(ARGV[2]), BATCH))
+set('version', math.max(state.version + 1, now))
+save()
+return { called, room() }

@@ -1,0 +1,7 @@
+-- ARGV     person, until when a hold or a payment keeps them active at least
+-- answers  how they stand
+if lost then
+  return 'lost'
+end
+prolong(ARGV[2], tonumber(ARGV[3]))
+return answer(ARGV[2])

@@ -1,0 +1,6 @@
+-- ARGV     person
+-- answers  how they stand; nothing changes
+if lost then
+  return 'lost'
+end
+return answer(ARGV[2])

@@ -1,0 +1,89 @@
+"""A line and a clock that a test sets; PostgreSQL's part is played by a number."""
+
+from dataclasses import dataclass, field
+
+from redis import Redis
+
+from queueing.line import Line, LineLost, Mode, OutOfNumbers, Settings
+
+START = 1_000_000_000_000
+SECOND = 1000
+MINUTE = 60 * SECOND
+
+
+@dataclass
+class Clock:
+    now: int = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def go(self, ms: int) -> None:
+        self.now += ms
+
+
+@dataclass
+class Door:
+    """What the services will be: a line, and the numbers that may not be lost with it."""
+
+    redis: Redis
+    clock: Clock | None = field(default_factory=Clock)
+    event: str = "7"
+    block: int = 1000
+    epoch: int = 1
+    reserved: int = 0
+    settings: Settings = field(default_factory=lambda: make_settings())
+
+    def __post_init__(self):
+        self.line = Line(self.event, redis=self.redis, clock=self.clock)
+
+    def begin(self):
+        before, self.reserved = self.reserved, self.reserved + self.block
+        return self.line.begin(
+            epoch=self.epoch, before=before, reserved=self.reserved, settings=self.settings
+        )
+
+    def join(self, person):
+        return self.insist(lambda: self.line.join(person))
+
+    def insist(self, step):
+        while True:
+            try:
+                return step()
+            except LineLost:
+                self.begin()
+            except OutOfNumbers:
+                self.reserved += self.block
+                self.line.extend(reserved=self.reserved)
+
+    def configure(self, **changes):
+        self.settings = make_settings(self.settings, **changes)
+        return self.insist(lambda: self.line.configure(self.settings))
+
+    def lose_redis(self):
+        self.line.forget()
+
+
+def make_settings(old=None, **changes):
+    """Return settings that differ from `old`, being newer, or from plain ones."""
+    base = {"mode": Mode.ON, "threshold": 10, "rate": 6000, "version": 0}
+    if old is not None:
+        base = {name: getattr(old, name) for name in Settings.__dataclass_fields__}
+    return Settings(**{**base, "version": base["version"] + 1, **changes})
+
+
+def open_door(redis, *, clock=None, **changes):
+    """Return the door of a line that has begun."""
+    door = Door(redis, clock or Clock(), settings=make_settings(**changes))
+    door.begin()
+    return door
+
+
+def crowd(count, first=1):
+    """Return so many people."""
+    return [f"u{number}" for number in range(first, first + count)]
+
+
+def names(tick):
+    """Return whom a tick called."""
+    return [one.person for one in tick.called]

@@ -1,0 +1,102 @@
+"""Whatever people, operators, workers and Redis do: nobody lost, nobody twice, nobody overtaken."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from queueing.line import Mode
+from tests.queueing.lines import MINUTE
+from tests.queueing.world import World
+
+PEOPLE = [*(f"u{number}" for number in range(1, 8)), *(f"g{letter}" for letter in "abcdefg")]
+people = st.sampled_from(PEOPLE)
+
+
+@pytest.mark.timeout(60)
+def test_the_line_is_fair_whatever_happens(redis):
+    class Machine(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            redis.flushdb()
+            self.world = World(redis)
+
+        @rule(who=st.lists(people, max_size=9))
+        def join(self, who):
+            for person in who:
+                self.world.join(person)
+
+        @rule(who=st.lists(people, max_size=9))
+        def beat(self, who):
+            for person in who:
+                self.world.beat(person)
+
+        @rule(person=people)
+        def leave(self, person):
+            self.world.leave(person)
+
+        @rule(person=people)
+        def buy(self, person):
+            self.world.buy(person)
+
+        @rule(who=st.permutations(PEOPLE), count=st.integers(1, len(PEOPLE)))
+        def come_back(self, who, count):
+            for person in who[:count]:
+                self.world.come_back(person)
+
+        @rule(person=people)
+        def replay(self, person):
+            self.world.replay(person)
+
+        @rule(mode=st.sampled_from([Mode.ON, Mode.ON, *Mode]))
+        def set_mode(self, mode):
+            self.world.configure(mode=mode)
+
+        @rule(threshold=st.integers(0, 8), rate=st.integers(0, 9))
+        def set_limits(self, threshold, rate):
+            self.world.configure(threshold=threshold, rate=rate)
+
+        @rule(number=st.integers(0, 3))
+        def admit(self, number):
+            self.world.admit(number)
+
+        @rule()
+        def clear(self):
+            self.world.clear()
+
+        @rule(stock=st.sampled_from([-1, -1, -1, 0, 5]))
+        def tick(self, stock):
+            self.world.tick(stock)
+
+        @rule()
+        def tick_together(self):
+            self.world.tick_together()
+
+        @rule(ms=st.sampled_from([1, 400, 1000, 5000, 59_900, MINUTE, 10 * MINUTE]))
+        def pass_time(self, ms):
+            self.world.clock.go(ms)
+
+        @rule(seconds=st.sampled_from([5, 30, 130, 400]), alive=st.sets(people, max_size=3))
+        def live_on(self, seconds, alive):
+            self.world.live_on(seconds, alive)
+
+        @rule()
+        def lose_redis(self):
+            self.world.lose_redis()
+
+        @rule()
+        def restart_redis(self):
+            self.world.restart_redis()
+
+        def teardown(self):
+            self.world.run_dry()
+
+    quick = settings(
+        max_examples=100,
+        phases=[Phase.generate],
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    run_state_machine_as_test(Machine, settings=quick)
