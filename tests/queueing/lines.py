@@ -72,9 +72,9 @@ def make_settings(old=None, **changes):
     return Settings(**{**base, "version": base["version"] + 1, **changes})
 
 
-def open_door(redis, *, clock=None, **changes):
+def open_door(redis, event="7", **changes):
     """Return the door of a line that has begun."""
-    door = Door(redis, clock or Clock(), settings=make_settings(**changes))
+    door = Door(redis, Clock(), event, settings=make_settings(**changes))
     door.begin()
     return door
 

@@ -207,9 +207,7 @@ def test_a_redis_that_is_gone_is_a_refusal(settings, tmp_path):
 
 
 def test_lines_of_two_events_do_not_touch(redis):
-    here, there = open_door(redis), open_door(redis)
-    there.line = Line("8", redis=redis, clock=there.clock)
-    there.begin()
+    here, there = open_door(redis), open_door(redis, "8")
     here.join("u1")
 
     assert there.line.look("u1").state is State.ABSENT

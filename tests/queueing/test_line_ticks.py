@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,8 +11,8 @@ from queueing.line import Mode, State
 from queueing.line.answers import Called
 from tests.queueing.lines import MINUTE, SECOND, crowd, names, open_door
 
-TICKERS = 5
 THRESHOLD = 137
+EVENTS = [str(number) for number in range(1, 13)]
 
 
 def test_the_head_is_called_within_the_threshold(door):
@@ -205,29 +206,17 @@ def test_nobody_loses_anything_while_nobody_can_be_heard(redis):
 
 @pytest.mark.race
 def test_workers_that_tick_at_once_call_each_once(redis):
-    door = open_door(redis, threshold=THRESHOLD, rate=100_000)
-    for person in crowd(1000):
-        door.join(person)
-    command = [sys.executable, "-m", "tests.queueing.ticker", django_settings.REDIS_URL]
-    workers = [
-        subprocess.Popen(
-            [*command, door.event, str(door.clock.now)],
-            cwd=BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(TICKERS)
-    ]
-    assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * TICKERS
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
+    doors = [open_door(redis, event, threshold=THRESHOLD, rate=100_000) for event in EVENTS]
+    for door in doors:
+        wait_in_line(redis, door, 1000)
 
-    called = [one for worker in workers for one in json.loads(worker.communicate(timeout=30)[0])]
+    called = race_workers(EVENTS, doors[0].clock.now)
 
-    assert sorted(called, key=lambda one: one[1]) == [[f"u{n}", n] for n in range(1, THRESHOLD + 1)]
-    assert door.line.room()[8:10] == (1000 - THRESHOLD, THRESHOLD)
+    numbered = [[f"u{n}", n] for n in range(1, THRESHOLD + 1)]
+    for door, by_worker in zip(doors, called, strict=True):
+        together = [one for worker in by_worker for one in worker]
+        assert sorted(together, key=lambda one: one[1]) == numbered
+        assert door.line.room()[8:10] == (1000 - THRESHOLD, THRESHOLD)
 
 
 def test_a_tick_costs_as_many_commands_before_a_long_line_as_before_a_short_one(redis):
@@ -251,6 +240,20 @@ def wait_in_line(redis, door, number):
         redis.zadd(line, {f"u{n}": n for n in some})
         redis.zadd(seen, {f"u{n}": door.clock.now + 10 * MINUTE for n in some})
     redis.hset(door.line.keys[0], "next", number)
+
+
+def race_workers(events, now):
+    """Have five processes tick each line at the same moments; return whom each called of each."""
+    command = [sys.executable, "-m", "tests.queueing.ticker", django_settings.REDIS_URL, str(now)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    workers = [subprocess.Popen([*command, *events], cwd=BASE_DIR, **pipes) for _ in range(5)]
+    assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 5
+    start = time.time() + 0.2
+    for worker in workers:
+        worker.stdin.write(f"{start}\n")
+        worker.stdin.flush()
+    said = [json.loads(worker.communicate(timeout=30)[0]) for worker in workers]
+    return list(zip(*said, strict=True))
 
 
 def cost_of(redis, step):

@@ -1,27 +1,34 @@
-"""A worker: ticks a few times when it is told to, and says whom it called.
+"""A worker that races with others: ticks each line when it is told to, and says whom it called.
 
-`python -m tests.queueing.ticker REDIS_URL EVENT NOW`
+`python -m tests.queueing.ticker REDIS_URL NOW EVENT…`
 """
 
 import json
 import sys
+import time
 
 from redis import Redis
 
 from queueing.line import Line
 
-TICKS = 4
+BETWEEN = 0.05  # seconds from one line to the next
+TICKS = 3
 
 
 def main():
-    url, event, now = sys.argv[1:]
+    url, now, *events = sys.argv[1:]
     with Redis.from_url(url) as redis:
-        line = Line(event, redis=redis, clock=lambda: int(now))
-        line.room()
+        lines = [Line(event, redis=redis, clock=lambda: int(now)) for event in events]
+        lines[0].room()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        sys.stdin.readline()
-        json.dump([one for _ in range(TICKS) for one in line.tick().called], sys.stdout)
+        start = float(sys.stdin.readline())
+        called = []
+        for number, line in enumerate(lines):
+            while time.time() < start + number * BETWEEN:
+                pass  # who sleeps wakes up too late to race
+            called.append([one for _ in range(TICKS) for one in line.tick().called])
+    json.dump(called, sys.stdout)
 
 
 if __name__ == "__main__":
