@@ -14,7 +14,7 @@ class Note(NamedTuple):
 
 
 def begun(*, epoch: int, after: int, lost: bool) -> Note:
-    """A line began in Redis, its numbers greater than `after`; `lost` if there was one before."""
+    """Line `epoch` began in Redis, or again where it was `lost`; new numbers follow `after`."""
     return Note(Kind.BEGUN, {"epoch": epoch, "after": after, "lost": lost})
 
 
@@ -23,9 +23,13 @@ def joined(*, first: int, last: int) -> Note:
     return Note(Kind.JOINED, {"first": first, "last": last})
 
 
-def called(*, numbers: Sequence[int], frontier: int) -> Note:
-    """Those with `numbers` were let in, the head of the line first."""
-    return Note(Kind.CALLED, {"numbers": list(numbers), "frontier": frontier})
+def called(*, epoch: int, version: int, numbers: Sequence[int], frontier: int) -> Note:
+    """Those with `numbers` were let in, the head of the line first.
+
+    `version` is the line's, after it: two workers may write down in another order than they called.
+    """
+    order = {"epoch": epoch, "version": version}
+    return Note(Kind.CALLED, {**order, "numbers": list(numbers), "frontier": frontier})
 
 
 def cleared(*, epoch: int, by: int) -> Note:

@@ -1,21 +1,28 @@
 """The order of a line, read again from its record: numbers rise, and nobody is let in too early."""
 
+from bisect import bisect
 from collections.abc import Mapping
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from queueing.models.record import Kind
+
+
+class Call(NamedTuple):
+    """Those with the numbers from `first` to `last` were let in, or some of them."""
+
+    version: int
+    first: int
+    last: int
+    frontier: int
 
 
 class Order:
     """What the record has said of the numbers so far."""
 
     def __init__(self) -> None:
-        self._epoch = 0
-        self._given = 0  # the greatest number given
-        self._called = 0  # the greatest number called
-        self._frontier = 0
-        self._lost = False  # who came back after a loss may be called behind the frontier
-        self._again: set[int] = set()  # the numbers called since
+        self._given = 0  # the greatest number
+        self._epochs: dict[int, _Epoch] = {}
 
     def objection(self, kind: str, body: Mapping[str, Any]) -> str | None:
         """Take in the next entry; return what is wrong with it, if anything is."""
@@ -25,20 +32,24 @@ class Order:
             if kind == Kind.JOINED:
                 return self._join(body["first"], body["last"])
             if kind == Kind.CALLED:
-                return self._call(body["numbers"], body["frontier"])
+                order = body["epoch"], body["version"], body["frontier"]
+                return self._call(*order, numbers=body["numbers"])
             if kind == Kind.CLEARED:
                 return self._clear(body["epoch"])
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, IndexError):
             return "it does not say what an entry of its kind says"
         return None
 
     def _begin(self, epoch: int, after: int, lost: bool) -> str | None:
-        if epoch < self._epoch:
-            return f"it begins line {epoch} after line {self._epoch}"
+        newest = max(self._epochs, default=0)
+        if epoch < newest:
+            return f"it begins line {epoch} after line {newest}"
         if after < self._given:
             return f"its numbers begin after {after}, and {self._given} had been given"
-        self._epoch, self._given, self._frontier = epoch, after, 0
-        self._lost, self._again = lost, set()
+        known = self._epochs.setdefault(epoch, _Epoch(sent_away=self._given))
+        self._given = after
+        if lost:
+            known.lose()
         return None
 
     def _join(self, first: int, last: int) -> str | None:
@@ -47,26 +58,51 @@ class Order:
         self._given = last
         return None
 
-    def _call(self, numbers: list[int], frontier: int) -> str | None:
-        before = 0
-        for number in numbers:
+    def _call(self, epoch: int, version: int, frontier: int, numbers: list[int]) -> str | None:
+        for before, number in pairwise(numbers):
             if number <= before:
                 return f"it lets number {number} in after number {before}"
-            if number > self._given:
-                return f"it lets number {number} in, which nobody had"
-            if number in self._again or (number <= self._called and not self._lost):
-                return f"it lets number {number} in after number {self._called}"
-            before = number
-        if frontier < self._frontier:
-            return f"its frontier goes back from {self._frontier} to {frontier}"
-        self._called, self._frontier = max(self._called, before), frontier
-        if self._lost:
-            self._again.update(numbers)
-        return None
+        if numbers[-1] > self._given:
+            return f"it lets number {numbers[-1]} in, which nobody had"
+        if epoch not in self._epochs:
+            return f"it lets people out of line {epoch} in, which had not begun"
+        call = Call(version, numbers[0], numbers[-1], frontier)
+        return self._epochs[epoch].objection(call, numbers)
 
     def _clear(self, epoch: int) -> str | None:
-        if epoch <= self._epoch:
-            return f"it clears line {self._epoch} for line {epoch}"
-        self._epoch, self._frontier, self._lost, self._again = epoch, 0, False, set()
-        self._called = self._given  # nobody who was sent away is let in any more
+        newest = max(self._epochs, default=0)
+        if epoch <= newest:
+            return f"it clears line {newest} for line {epoch}"
+        self._epochs[epoch] = _Epoch(sent_away=self._given)
+        return None
+
+
+class _Epoch:
+    """A line until it is cleared. Whoever had a number of an older one was sent away."""
+
+    def __init__(self, sent_away: int) -> None:
+        self._sent_away = sent_away
+        self._calls: list[Call] = []  # by version
+        self._since_loss: set[int] | None = None  # the numbers called since
+
+    def lose(self) -> None:
+        """From now on, who comes back late may be called behind others, and once more."""
+        self._since_loss = set()
+
+    def objection(self, call: Call, numbers: list[int]) -> str | None:
+        """Take in who was called; return what is wrong with it, if anything is."""
+        if call.first <= self._sent_away:
+            return f"it lets number {call.first} in, of a line that was cleared"
+        if self._since_loss is not None:
+            again = self._since_loss.intersection(numbers)
+            self._since_loss.update(numbers)
+            return f"it lets number {min(again)} in once more" if again else None
+        place = bisect(self._calls, call)
+        around = [*self._calls[max(place - 1, 0) : place], call, *self._calls[place : place + 1]]
+        self._calls.insert(place, call)
+        for one, two in pairwise(around):
+            if two.first <= one.last:
+                return f"it lets number {one.last} in before number {two.first}"
+            if two.frontier < one.frontier:
+                return f"the frontier goes back from {one.frontier} to {two.frontier}"
         return None

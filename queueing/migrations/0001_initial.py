@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 ('seed', models.CharField(blank=True, editable=False, max_length=64)),
                 ('num_entries', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('head', models.CharField(blank=True, editable=False, max_length=64)),
+                ('number_noted', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('recovery_noted', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_room', to='ticketing.event', verbose_name='event')),
             ],
             options={

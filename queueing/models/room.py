@@ -45,7 +45,8 @@ class WaitingRoom(Versioned):
 
     # What statements write, or what is settled once.
     not_saved = frozenset(
-        {"id", "event", "epoch", "reserved", "seed", "seed_hash", "num_entries", "head"}
+        {"id", "event", "epoch", "reserved", "seed", "seed_hash"}
+        | {"num_entries", "head", "number_noted", "recovery_noted"}
     )
 
     event = models.OneToOneField(
@@ -113,6 +114,9 @@ class WaitingRoom(Versioned):
     # The end of the record, so that nobody can cut it short unseen.
     num_entries = models.PositiveBigIntegerField(default=0, editable=False)
     head = models.CharField(max_length=64, blank=True, editable=False)
+    # What the record says already: numbers up to this one, and the newest recovery from a loss.
+    number_noted = models.PositiveBigIntegerField(default=0, editable=False)
+    recovery_noted = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("waiting room")

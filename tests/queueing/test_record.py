@@ -24,13 +24,19 @@ from queueing.verifying import Problem, verify
 from tests.queueing.rooms import a_room
 from tests.races import kinds, race
 
+
+def called(*numbers: int, version: int, frontier: int = 0, epoch: int = 1) -> Note:
+    order = {"epoch": epoch, "version": version}
+    return notes.called(**order, numbers=numbers, frontier=frontier or max(numbers))
+
+
 A_DAY = [
     notes.begun(epoch=1, after=0, lost=False),
     notes.joined(first=1, last=400),
-    notes.called(numbers=[1, 2, 5], frontier=5),
+    called(1, 2, 5, version=1),
     notes.configured(changes={"rate": 90, "message": "잠시만요"}, by=1),
     notes.joined(first=401, last=402),
-    notes.called(numbers=[6], frontier=6),
+    called(6, version=5),
     notes.removed(number=402, by=1),
     notes.admitted(quantity=50, by=1),
 ]
@@ -357,28 +363,31 @@ def test_what_is_written_while_it_is_read_disturbs_nobody():
     assert verify(room) is None
 
 
-CALLED = notes.called
-
-
 @pytest.mark.parametrize(
-    ("some", "what"),
+    ("note", "what"),
     [
-        ([notes.joined(first=402, last=410)], "it gives the numbers 402 to 410 after 402"),
-        ([notes.joined(first=420, last=410)], "it gives the numbers 420 to 410 after 402"),
-        ([CALLED(numbers=[8, 7], frontier=8)], "it lets number 7 in after number 8"),
-        ([CALLED(numbers=[5], frontier=8)], "it lets number 5 in after number 6"),
-        ([CALLED(numbers=[3], frontier=8)], "it lets number 3 in after number 6"),
-        ([CALLED(numbers=[403], frontier=8)], "it lets number 403 in, which nobody had"),
-        ([CALLED(numbers=[], frontier=5)], "its frontier goes back from 6 to 5"),
-        ([notes.begun(epoch=1, after=401, lost=True)], "its numbers begin after 401, and 402"),
-        ([notes.begun(epoch=0, after=402, lost=True)], "it begins line 0 after line 1"),
-        ([notes.cleared(epoch=1, by=1)], "it clears line 1 for line 1"),
-        ([Note(Kind.CALLED, {"number": 7})], "it does not say what an entry of its kind says"),
-        ([Note(Kind.JOINED, {"first": "7", "last": 8})], "it does not say what"),
+        (notes.joined(first=402, last=410), "it gives the numbers 402 to 410 after 402"),
+        (notes.joined(first=420, last=410), "it gives the numbers 420 to 410 after 402"),
+        (called(8, 7, version=9), "it lets number 7 in after number 8"),
+        (called(7, 7, version=9), "it lets number 7 in after number 7"),
+        (called(5, version=9), "it lets number 6 in before number 5"),
+        (called(3, version=9), "it lets number 6 in before number 3"),
+        (called(3, version=0), "it lets number 3 in before number 1"),
+        (called(7, version=3), "it lets number 7 in before number 6"),
+        (called(4, 6, version=3), "it lets number 5 in before number 4"),
+        (called(403, version=9), "it lets number 403 in, which nobody had"),
+        (called(7, version=9, frontier=5), "the frontier goes back from 6 to 5"),
+        (called(7, version=9, epoch=2), "it lets people out of line 2 in, which had not begun"),
+        (notes.begun(epoch=1, after=401, lost=True), "its numbers begin after 401, and 402"),
+        (notes.begun(epoch=0, after=402, lost=True), "it begins line 0 after line 1"),
+        (notes.cleared(epoch=1, by=1), "it clears line 1 for line 1"),
+        (Note(Kind.CALLED, {"number": 7}), "it does not say what an entry of its kind says"),
+        (Note(Kind.CALLED, {**called(7, version=9).body, "numbers": []}), "it does not say"),
+        (Note(Kind.JOINED, {"first": "7", "last": 8}), "it does not say what"),
     ],
 )
-def test_a_line_that_was_served_out_of_order_is_found(room, some, what):
-    write(room, *some)
+def test_a_line_that_was_served_out_of_order_is_found(room, note, what):
+    write(room, note)
 
     problem = verify(room)
 
@@ -387,28 +396,37 @@ def test_a_line_that_was_served_out_of_order_is_found(room, some, what):
     assert problem.sentence.startswith(what)
 
 
-def test_who_comes_back_after_a_loss_may_be_called_behind_the_frontier_once(room):
-    lost = notes.begun(epoch=1, after=10_000, lost=True)
-    write(room, lost, CALLED(numbers=[7, 300], frontier=300), CALLED(numbers=[4], frontier=300))
+def test_workers_may_write_down_in_another_order_than_they_called(room):
+    write(room, called(30, 31, version=9), called(40, version=12), called(32, version=10))
+    write(room, called(33, 39, version=11), called(9, version=8))
+
     assert verify(room) is None
 
-    write(room, CALLED(numbers=[4], frontier=300))
+
+def test_who_comes_back_after_a_loss_may_be_called_behind_the_frontier_once(room):
+    write(room, notes.begun(epoch=1, after=10_000, lost=True))
+    write(room, called(7, 300, version=9), called(4, version=10, frontier=6))
+    assert verify(room) is None
+
+    write(room, called(4, version=11))
 
     problem = verify(room)
     assert problem is not None
     assert (problem.sequence, problem.what) == (12, "order")
+    assert problem.sentence == "it lets number 4 in once more"
 
 
 def test_a_cleared_line_starts_with_nobody(room):
     write(room, notes.cleared(epoch=2, by=1), notes.joined(first=403, last=404))
-    write(room, CALLED(numbers=[403], frontier=403))
+    write(room, called(403, version=9, epoch=2), called(8, version=7))  # a tick of before is late
     assert verify(room) is None
 
-    write(room, notes.cleared(epoch=3, by=1), CALLED(numbers=[404], frontier=404))
+    write(room, called(402, version=10, epoch=2))
 
     problem = verify(room)
     assert problem is not None
     assert (problem.sequence, problem.what) == (13, "order")
+    assert problem.sentence == "it lets number 402 in, of a line that was cleared"
 
 
 def command(event: int) -> tuple[int, str, str]:
