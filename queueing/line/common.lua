@@ -12,6 +12,7 @@ local BURST = 10000 -- ms: at most what the rate allows in so long is called at 
 local WEIGHT = 0.02 -- of one person in the smoothed share of no-shows
 local MOST_NO_SHOWS = 0.5 -- of which the rate takes account: it is never more than doubled
 local CALM, CALM_SHARE = 60000, 0.8 -- how long, and below which share of the threshold
+local BREATH = 20 -- ms: no server is back so soon, so that who was heard since needs no look at it
 local GAP = 10000 -- without a tick for so long, Redis or all of us have been away
 local SILENCE, CROWD = 60000, 5 -- so many people who are silent for so long cannot be heard
 local DEAF_AT_MOST = 900000 -- after that they have gone, whatever the reason was
@@ -35,8 +36,10 @@ end
 local changed = {}
 
 local function set(name, value)
-  state[name] = value
-  changed[name] = true
+  if state[name] ~= value then
+    state[name] = value
+    changed[name] = true
+  end
 end
 
 local function count(name, by)
@@ -120,7 +123,36 @@ local function deaf()
   return silence > SILENCE and silence < DEAF_AT_MOST and num_waiting() + num_active() >= CROWD
 end
 
+-- Who was in front may not be back yet, so nobody is called for a while.
+local function recover()
+  if state.next > 0 then
+    set('recovering_until', now + state.recovery_ms)
+    set('on', 1)
+    set('calm_since', 0)
+  end
+end
+
+local function server_run()
+  local said = redis.pcall('INFO', 'server')
+  return 'run ' .. (type(said) == 'string' and said:match('run_id:(%x+)') or '')
+end
+
+-- A server that comes back may have forgotten its last second, and with it numbers it has given.
+-- So the rest of the block is given up, and people may bring back what they were given of it.
+local function notice_restart()
+  local run = server_run()
+  if run ~= state.run then
+    set('run', run)
+    set('before', state.reserved)
+    set('next', state.reserved)
+    recover()
+  end
+end
+
 local function hear()
+  if now - state.heard >= BREATH then
+    notice_restart()
+  end
   if deaf() then
     set('heard_again', now)
   end
@@ -174,11 +206,11 @@ end
 -- Notes that somebody who waits or is active has been heard of; tells whether they are either.
 local function beat(person)
   if redis.call('ZSCORE', ACTIVE, person) then
+    hear()
     if redis.call('HDEL', CALLED, person) == 1 then
       count('entered', 1)
       learn(false)
     end
-    hear()
     prolong(person, now + state.idle_ms)
     return true
   end
@@ -252,30 +284,4 @@ local function call(number)
     count('called', #people)
   end
   return called
-end
-
--- Who was in front may not be back yet, so nobody is called for a while.
-local function recover()
-  if state.next > 0 then
-    set('recovering_until', now + state.recovery_ms)
-    set('on', 1)
-    set('calm_since', 0)
-  end
-end
-
-local function server_run()
-  local said = redis.pcall('INFO', 'server')
-  return 'run ' .. (type(said) == 'string' and said:match('run_id:(%x+)') or '')
-end
-
--- A server that comes back may have forgotten its last second, and with it numbers it has given.
--- So the rest of the block is given up, and people may bring back what they were given of it.
-local function notice_restart()
-  local run = server_run()
-  if run ~= state.run then
-    set('run', run)
-    set('before', state.reserved)
-    set('next', state.reserved)
-    recover()
-  end
 end

@@ -9,7 +9,6 @@ local function let_in()
   count('joined', 1)
   count('called', 1)
   count('entered', 1)
-  hear()
 end
 
 local function line_up()
@@ -17,7 +16,6 @@ local function line_up()
   stand(person, state.next)
   count('joined', 1)
   set('calm_since', 0)
-  hear()
 end
 
 if lost then
@@ -25,7 +23,7 @@ if lost then
 end
 local mode = state.mode
 if not beat(person) and mode ~= 'off' and mode ~= 'closed' and mode ~= 'drain' then
-  notice_restart()
+  hear()
   local open = mode == 'automatic' and state.on == 0 and num_waiting() == 0
   if open and num_to_let_in() > 0 then
     let_in()

@@ -16,7 +16,7 @@ end
 if lost then
   return 'lost'
 end
-notice_restart()
+hear()
 local present = redis.call('ZSCORE', LINE, person)
 local in_place = present and tonumber(present) <= number
 if redis.call('ZSCORE', ACTIVE, person) or in_place then
@@ -28,7 +28,6 @@ else
   stand(person, number)
   set('on', 1)
   set('calm_since', 0)
-  hear()
 end
 save()
 return answer(person)

@@ -135,6 +135,7 @@ def test_a_redis_that_forgot_its_last_second_gives_no_number_twice(shut, redis):
     for key, dump in saved.items():
         redis.restore(key, 0, dump)
     redis.hset(shut.line.keys[0], "run", "another")
+    shut.clock.go(20)
 
     newcomer = shut.join("u9")
     come_back(shut, ["u5", "u4"])
@@ -155,3 +156,10 @@ def test_redis_gives_no_number_twice_after_a_real_restart(valkey):
         told = door.join("u2")
 
     assert told.number == 1001
+
+
+def test_a_server_that_forgot_the_functions_is_told_them_again(door, redis):
+    redis.script_flush()
+
+    assert door.join("u1").number == 1
+    assert names(door.line.tick()) == ["u1"]

@@ -7,6 +7,7 @@ from queueing.line import State, Void
 from tests.queueing.lines import MINUTE, SECOND, open_door
 
 TICKERS = 4
+RESTART = 20  # ms that it takes at least
 INSIDE = (State.CALLED, State.ENTERED)
 
 
@@ -151,6 +152,7 @@ class World:
         """Have Redis come back with its memory, which might lack the last second."""
         if self.redis.exists(self.line.keys[0]):
             self.redis.hset(self.line.keys[0], "run", "another")
+            self.clock.go(RESTART)
 
     # What must be true.
 
