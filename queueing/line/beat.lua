@@ -5,4 +5,4 @@ if lost then
 end
 beat(ARGV[2])
 save()
-return answer(ARGV[2])
+return tell(ARGV[2])

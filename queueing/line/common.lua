@@ -101,8 +101,7 @@ local function standing(person)
 end
 
 -- In the order of the fields of `answers.Standing`.
-local function answer(person)
-  local word, number, ahead, good_until = standing(person)
+local function answer(person, word, number, ahead, good_until)
   local mode = state.mode
   if word == 'waiting' and (mode == 'off' or mode == 'closed') then
     word = mode == 'off' and 'open' or 'closed'
@@ -115,6 +114,10 @@ local function answer(person)
   end
   local gone_until = tonumber(redis.call('ZSCORE', GONE, person)) or 0
   return { word, number, ahead, good_until, gone_until > now and 1 or 0, room() }
+end
+
+local function tell(person)
+  return answer(person, standing(person))
 end
 
 -- When a crowd falls silent at once it is we who cannot hear. Nothing may then count against them.

@@ -11,11 +11,15 @@ local function let_in()
   count('entered', 1)
 end
 
+-- Says at once what looking would find: in a rush most that is asked of a line is this.
 local function line_up()
+  set('on', 1)
   count('next', 1)
-  stand(person, state.next)
   count('joined', 1)
   set('calm_since', 0)
+  stand(person, state.next)
+  save()
+  return answer(person, 'waiting', state.next, num_waiting() - 1, now + grace(person))
 end
 
 if lost then
@@ -28,12 +32,11 @@ if not beat(person) and mode ~= 'off' and mode ~= 'closed' and mode ~= 'drain' t
   if open and num_to_let_in() > 0 then
     let_in()
   elseif state.next < state.reserved then
-    set('on', 1)
-    line_up()
+    return line_up()
   else
     save()
     return 'reserve'
   end
 end
 save()
-return answer(person)
+return tell(person)

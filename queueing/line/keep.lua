@@ -4,4 +4,4 @@ if lost then
   return 'lost'
 end
 prolong(ARGV[2], tonumber(ARGV[3]))
-return answer(ARGV[2])
+return tell(ARGV[2])

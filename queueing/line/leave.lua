@@ -18,4 +18,4 @@ if left or what == 'all' then
   revoke(person)
 end
 save()
-return answer(person)
+return tell(person)

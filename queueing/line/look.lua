@@ -3,4 +3,4 @@
 if lost then
   return 'lost'
 end
-return answer(ARGV[2])
+return tell(ARGV[2])

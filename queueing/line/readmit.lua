@@ -15,4 +15,4 @@ if not redis.call('ZSCORE', ACTIVE, person) then
 end
 beat(person)
 save()
-return answer(person)
+return tell(person)

@@ -28,4 +28,4 @@ elseif number then
 end
 beat(user)
 save()
-return answer(user)
+return tell(user)

@@ -30,4 +30,4 @@ else
   set('calm_since', 0)
 end
 save()
-return answer(person)
+return tell(person)
