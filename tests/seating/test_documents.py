@@ -277,4 +277,4 @@ def test_errors_are_said_in_the_language_of_whoever_reads_them():
     with translation.override("ko"):
         ((_place, sentence),) = errors_of(document(sections=[]))
 
-    assert sentence == "도면에는 좌석이 하나 이상 있어야 해요."
+    assert sentence == "배치도에는 좌석이 하나 이상 있어야 해요."

@@ -121,7 +121,7 @@ def test_a_list_of_reservations_costs_the_same_however_long(
     for _ in range(10):
         pay(alice, a_hold(alice, dict.fromkeys(types, 2)))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         body = as_alice.get("reservations").json()
 
     assert len(body["results"]) == 10
