@@ -1,5 +1,6 @@
+from queueing.models.forecast import Forecast
 from queueing.models.record import RecordEntry
 from queueing.models.room import WaitingRoom
 from queueing.models.traffic import Traffic
 
-__all__ = ["RecordEntry", "Traffic", "WaitingRoom"]
+__all__ = ["Forecast", "RecordEntry", "Traffic", "WaitingRoom"]

@@ -45,7 +45,7 @@ class WaitingRoom(Versioned):
 
     # What statements write, or what is settled once.
     not_saved = frozenset(
-        {"id", "event", "epoch", "reserved", "seed", "seed_hash"}
+        {"id", "event", "epoch", "reserved", "seed", "seed_hash", "num_drawn"}
         | {"num_entries", "head", "number_noted", "recovery_noted"}
     )
 
@@ -111,6 +111,8 @@ class WaitingRoom(Versioned):
     reserved = models.PositiveBigIntegerField(default=0, editable=False)
     seed_hash = models.CharField(max_length=64, blank=True, editable=False)
     seed = models.CharField(max_length=64, blank=True, editable=False)
+    # How many had come early when the line opened, and drew for their places.
+    num_drawn = models.PositiveBigIntegerField(default=0, editable=False)
     # The end of the record, so that nobody can cut it short unseen.
     num_entries = models.PositiveBigIntegerField(default=0, editable=False)
     head = models.CharField(max_length=64, blank=True, editable=False)
