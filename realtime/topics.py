@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -13,12 +13,29 @@ from realtime.changes import JSON, Change
 from realtime.dense import Cells, Dense
 from realtime.errors import MayNotWatch, SignInFirst, UnknownTopic
 
-__all__ = ["JSON", "Cells", "Change", "Dense", "TopicKind", "UnknownTopic", "find", "register"]
+__all__ = [
+    "JSON",
+    "Cells",
+    "Change",
+    "Dense",
+    "TopicKind",
+    "UnknownTopic",
+    "Visit",
+    "find",
+    "register",
+]
 
 User: TypeAlias = AbstractBaseUser | AnonymousUser
 Truth: TypeAlias = Sequence[Change] | Cells
 
 NAME = re.compile(r"(?P<prefix>[a-z][a-z_]{0,31})(?:\.(?P<ident>[A-Za-z0-9_-]{1,64}))?")
+
+
+class Visit(NamedTuple):
+    """Who opened a socket: a user's id if somebody signed in, and the cookies of the handshake."""
+
+    user_id: int | None
+    cookies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,12 @@ class TopicKind:
     `viewers.<topic>`, value `{"id": ident, "viewers": n}`.
     With `dense`, all keys are the cells of one string: `snapshots` gives `Cells`, and there are
     neither fragments nor presence.
+    With `attended` and `name_of`, an open socket is a sign of life: `attended(ident, names)` is
+    called with the names of some who watch soon after they came, and of all of them each 20
+    seconds at least, by each process for its own sockets. Each name is there once, one call a topic
+    goes on at a time, and none before the topic is known to exist. `name_of(visit)` is asked once
+    for a socket; None attends nothing. Both run in threads and may query; what hangs in
+    `attended` holds up the attendance of other topics, so it has to have timeouts of its own.
     """
 
     prefix: str
@@ -45,6 +68,8 @@ class TopicKind:
     fragments: Callable[[Change], str | None] | None = None
     presence: bool = False
     dense: Dense | None = None
+    attended: Callable[[str, Collection[str]], None] | None = None
+    name_of: Callable[[Visit], str | None] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a kind of which nothing can be read, or that promises what it cannot hold."""
@@ -52,6 +77,8 @@ class TopicKind:
             raise TypeError(f"the topics of {self.prefix} need snapshot or snapshots")
         if self.dense and (self.snapshots is None or self.fragments or self.presence):
             raise TypeError(f"the topics of {self.prefix} are dense: they have snapshots alone")
+        if (self.attended is None) != (self.name_of is None):
+            raise TypeError(f"the topics of {self.prefix} need attended and name_of, or neither")
 
     def read(self, idents: Collection[str]) -> Mapping[str, Truth]:
         """Read what is true now of each of `idents`, but for those that are unknown."""
