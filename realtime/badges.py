@@ -1,9 +1,10 @@
-"""Whether those who signed in to watch private topics still are: asked for all of them at once."""
+"""Who signed in, and whether those who watch private topics still are: asked for many at once."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import Session
@@ -23,9 +24,7 @@ def standings(badges: Collection[Badge]) -> dict[Badge, int]:
     """
     found: dict[Badge, int] = {}
     if keys := [badge.session for badge in badges if badge.session]:
-        alive = Session.objects.filter(
-            session_key__in=keys, expire_date__gt=timezone.now(), user__is_active=True
-        )
+        alive = _alive(keys)
         for key, *facts in alive.values_list("session_key", "user__password", "user__is_staff"):
             found[Badge(session=key)] = hash(tuple(facts))
     if ids := [badge.user_id for badge in badges if badge.user_id]:
@@ -33,3 +32,18 @@ def standings(badges: Collection[Badge]) -> dict[Badge, int]:
         for user_id, *facts in active.values_list("pk", "password", "is_staff"):
             found[Badge(user_id=user_id)] = hash(tuple(facts))
     return found
+
+
+def users_behind(badges: Collection[Badge]) -> dict[Badge, int]:
+    """Return the id of the user behind each badge; one that is worth nothing is left out."""
+    found = {badge: badge.user_id for badge in badges if badge.user_id}
+    if keys := [badge.session for badge in badges if badge.session]:
+        for key, user_id in _alive(keys).values_list("session_key", "user_id"):
+            found[Badge(session=key)] = user_id
+    return found
+
+
+def _alive(keys: Collection[str]) -> models.QuerySet[Session]:
+    return Session.objects.filter(
+        session_key__in=keys, expire_date__gt=timezone.now(), user__is_active=True
+    )

@@ -104,7 +104,6 @@ class Live(Door):
     async def enter(self) -> None:
         """Check who comes from where, greet them, and subscribe to the topics of the address."""
         self.names: list[str] = []
-        self.watcher = Watcher(self.sink)
         self.messages = limits.Messages()
         self.num_blunders = 0
         self.was_let_in = False
@@ -112,6 +111,7 @@ class Live(Door):
             self.visitor = Visitor(self.scope)
         except ValueError as problem:
             raise Refused("malformed") from problem
+        self.watcher = Watcher(self.sink, self.visitor)
         await self._admit()
         await self.sink.say(frames.ack(uuid.uuid4().hex))
         await self._subscribe_to_address()

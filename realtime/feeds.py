@@ -60,6 +60,11 @@ class Feed:
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
 
+    @property
+    def loaded(self) -> bool:
+        """Tell whether the topic has been read, and so exists."""
+        return self._state.loaded
+
     def add(self, watcher: Watcher, style: Style) -> Watch:
         """Let `watcher` in; it gets a snapshot, then updates."""
         key = style, watcher.sink.takes_wire

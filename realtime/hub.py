@@ -8,6 +8,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from realtime import measures
+from realtime.attendance import Roll
 from realtime.feeds import Feed
 from realtime.frames import Style
 from realtime.listening import Listener
@@ -53,7 +54,8 @@ class Hub:
         layer = layer or get_channel_layer()
         self._listener = Listener(layer, self.feeds, on_missed=self._refresh_all)
         self._readers: dict[TopicKind, Reader] = {}
-        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._rolls: dict[str, Roll] = {}
+        self._runs: dict[str, list[asyncio.Task[None]]] = {}
         self._tasks = Supervisor()
         if layer is not None:
             self._tasks.keep_alive("listening", self._listener.listen)
@@ -66,7 +68,9 @@ class Hub:
         """Let `watcher` see `topic`: a snapshot, then updates; again, in another style."""
         watcher.unwatch(topic)
         feed = self.feeds.get(topic) or self._open(topic)
-        watcher.watches[topic] = feed.add(watcher, style)
+        watch = watcher.watches[topic] = feed.add(watcher, style)
+        if (roll := self._rolls.get(topic)) is not None:
+            roll.enter(watch)
 
     def unwatch(self, watcher: Watcher, topic: str) -> None:
         """End `watcher`'s watch on `topic`, if it has one."""
@@ -90,7 +94,10 @@ class Hub:
         feed = Feed(topic=topic, kind=kind, pace=self._pace, read=read)
         feed.on_unknown = lambda: self._end_unknown(feed)
         self.feeds[topic] = feed
-        self._runs[topic] = self._tasks.keep_alive(topic, feed.run)
+        self._runs[topic] = [self._tasks.keep_alive(topic, feed.run)]
+        if kind.attended is not None:
+            roll = self._rolls[topic] = Roll(feed, kind=kind, ident=ident)
+            self._runs[topic] += [self._tasks.keep_alive(f"attendance of {topic}", roll.run)]
         self._tasks.start(self._first_read(feed))
         return feed
 
@@ -122,7 +129,9 @@ class Hub:
             feed.remove(watch)
         del self.feeds[feed.topic]
         feed.stop()
-        self._runs.pop(feed.topic).cancel()
+        self._rolls.pop(feed.topic, None)
+        for run in self._runs.pop(feed.topic):
+            run.cancel()
         self._tasks.start(self._listener.part(feed.topic))
 
     async def _resync(self) -> None:

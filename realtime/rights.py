@@ -51,6 +51,7 @@ async def _check(watchers: Sequence[Watcher]) -> None:
 
 def _expel(watcher: Watcher) -> None:
     watcher.badge = None
+    watcher.names = dict.fromkeys(watcher.names)  # and attends as nobody
     for topic, watch in list(watcher.watches.items()):
         if not watch.feed.public:
             watcher.unwatch(topic)

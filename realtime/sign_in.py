@@ -6,7 +6,6 @@ not belong in an address.
 
 import hashlib
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
 from accounts.middleware import session_user
@@ -39,7 +38,7 @@ class Visitor:
         self.host = headers.get(b"host", b"").decode("latin-1")
         self.origin = headers[b"origin"].decode("latin-1") if b"origin" in headers else None
         self.query: dict[str, str] = {name: values[-1] for name, values in query.items()}
-        self._cookies = _read_cookies(headers.get(b"cookie", b"").decode("latin-1"))
+        self.cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
         self._accepts = headers.get(b"accept-language", b"").decode("latin-1")
         self._user: User | None = None
         self._by_ticket = False
@@ -55,23 +54,23 @@ class Visitor:
     async def user(self) -> User:
         """Return the user, read when first asked for."""
         if self._user is None:
-            key = self._cookies.get(settings.SESSION_COOKIE_NAME)
+            key = self._session_key
             self._user = await read(_load_session_user, key) if key else AnonymousUser()
         return self._user
 
     @property
     def badge(self) -> Badge:
-        """Return by what the user was let in."""
+        """Return by what the user is let in."""
         if self._by_ticket and self._user is not None:
             return Badge(user_id=int(self._user.pk or 0))
-        return Badge(session=self._cookies.get(settings.SESSION_COOKIE_NAME, ""))
+        return Badge(session=self._session_key)
 
     @property
     def person(self) -> str | None:
         """Return a name by which this person's sockets can be counted, at no query."""
         if self._user is not None and self._user.is_authenticated:
             return f"user {self._user.pk}"
-        key = self._cookies.get(settings.SESSION_COOKIE_NAME)
+        key = self._session_key
         return f"session {hashlib.sha256(key.encode()).hexdigest()}" if key else None
 
     @property
@@ -81,16 +80,15 @@ class Visitor:
         if asked in dict(settings.LANGUAGES):
             return asked
         request = HttpRequest()
-        request.COOKIES = self._cookies
+        request.COOKIES = self.cookies
         request.META["HTTP_ACCEPT_LANGUAGE"] = self._accepts
         return str(translation.get_language_from_request(request))
 
-
-def _read_cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
+    @property
+    def _session_key(self) -> str:
+        """Return the key of the session that may be there; one that no database takes is none."""
+        key = self.cookies.get(settings.SESSION_COOKIE_NAME, "")
+        return key if key.isascii() and key.isalnum() else ""
 
 
 def _load_session_user(key: str) -> User:

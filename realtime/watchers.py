@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from realtime import frames, measures
 from realtime.badges import Badge
 from realtime.frames import CLOSE_CODES, Frames, Style
+from realtime.sign_in import Visitor
 from realtime.sinks import Sink
 
 
@@ -140,10 +141,21 @@ def _count_current(watches: Sequence[Watch]) -> int:
 class Watcher:
     """One socket, as the hub sees it."""
 
-    __slots__ = ("_leaves_with_last", "_reason", "badge", "sink", "standing", "watches")
+    __slots__ = (
+        "_leaves_with_last",
+        "_reason",
+        "badge",
+        "names",
+        "sink",
+        "standing",
+        "visitor",
+        "watches",
+    )
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, visitor: Visitor | None = None) -> None:
         self.sink = sink
+        self.visitor = visitor
+        self.names: dict[str, str | None] = {}  # as which it attends, by prefix of topics
         self.watches: dict[str, Watch] = {}
         self.badge: Badge | None = None  # what lets it watch private topics
         self.standing: int | None = None  # what the badge was worth when last looked at
