@@ -9,13 +9,14 @@ import orjson
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from rest_framework import negotiation, pagination, parsers
 from rest_framework.exceptions import ParseError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from core.errors import Malformed, TooLarge
+from core.errors import DomainError, Malformed, TooLarge
 
 LARGEST_BODY = 64 * 1024  # bytes
 
@@ -41,6 +42,27 @@ def conditional(
         found["Server-Time"] = now.replace("+00:00", "Z")
     patch_vary_headers(found, vary)
     return found
+
+
+class NotJSON(DomainError):
+    code = "unsupported_media_type"
+    status = 415
+    sentence = _("Send this as application/json.")
+
+
+def read_object(request: HttpRequest) -> dict[str, Any]:
+    """Return the body of a plain view's request, which is a JSON object."""
+    if request.content_type != "application/json":
+        raise NotJSON
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise TooLarge
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(errors={"body": str(error)}) from error
+    if not isinstance(body, dict):
+        raise Malformed(errors={"body": "an object"})
+    return body
 
 
 class JSONRenderer(BaseRenderer):

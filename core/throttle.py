@@ -81,6 +81,15 @@ def spend(*keys: Key) -> None:
         raise SlowDown(retry_after=ceil(wait))
 
 
+def spend_here(*keys: Key) -> None:
+    """Do as `spend` does, in this process alone: where asking Redis would cost as much as the rest.
+
+    With several processes somebody may have so many times more.
+    """
+    if settings.THROTTLE and (wait := _own.spend(keys)) > 0:
+        raise SlowDown(retry_after=ceil(wait))
+
+
 def give_back(*keys: Key) -> None:
     """Uncount one attempt for each of `keys`: it was a rightful one."""
     if not settings.THROTTLE or not keys:

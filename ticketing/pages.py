@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from ticketing import showing
+from ticketing.doors import find_door
 from ticketing.errors import WrongQuantity
 from ticketing.forms import SearchForm, read_quantities
 from ticketing.models import Reservation
@@ -99,7 +100,9 @@ def event(request: Visit, event_id: int) -> HttpResponse:
     """One event, and what is left of it."""
     offer = showing.show_offer(event_id=event_id, user_id=request.user.pk)
     showing.choose(offer, read_quantities(request.GET))
-    return render(request, "ticketing/event.html", {"offer": offer, "key": uuid.uuid4()})
+    door = find_door(request, event_id)
+    context = {"offer": offer, "key": uuid.uuid4(), "door": door}
+    return render(request, "ticketing/event.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
 from ticketing import seat_showing
+from ticketing.doors import find_door
 from ticketing.errors import HoldExpired, NoSuchTicketType, NothingChosen, WrongQuantity
 from ticketing.forms import read_quantities
 from ticketing.ids import row_id
@@ -53,7 +54,8 @@ def seats(request: Visit, event_id: int) -> HttpResponse:
     )
     listed = wants_fragment(request) and request.htmx.target == LIST
     template = "fragments/seat_list" if listed else "seats"
-    context = {"shown": shown, "event": shown.event, "mine": shown.mine}
+    door = None if listed else find_door(request, event_id)
+    context = {"shown": shown, "event": shown.event, "mine": shown.mine, "door": door}
     return render(request, f"ticketing/{template}.html", context)
 
 

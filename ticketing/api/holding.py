@@ -11,13 +11,11 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
-from django.utils.translation import gettext_lazy as _
 
-from accounts.authentication import bearer_user_id
-from core.api import LARGEST_BODY
-from core.errors import DomainError, Malformed, TooLarge
-from core.problems import Forbidden, NotSignedIn, problem
+from accounts.plain import signed_in_user_id
+from core.api import read_object
+from core.errors import DomainError, Malformed
+from core.problems import NotSignedIn, problem
 from ticketing.api.bodies import hold_json, selection_json
 from ticketing.errors import NoSuchEvent, NoSuchSeat, NoSuchTicketType, WrongQuantity
 from ticketing.ids import row_id
@@ -28,12 +26,6 @@ from ticketing.services.holding import hold_tickets
 from ticketing.services.recommending import choose_best
 
 LONGEST_KEY = 255
-
-
-class NotJSON(DomainError):
-    code = "unsupported_media_type"
-    status = 415
-    sentence = _("Send this as application/json.")
 
 
 def hold(request: HttpRequest) -> HttpResponse:
@@ -51,7 +43,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 def _make(request: HttpRequest) -> tuple[Hold, dict[str, Any]]:
     """Hold what the body asks for: tickets by number alone, or seats, which take longer."""
-    user_id, key, body = _buyer(request), _key(request), _body(request)
+    user_id, key, body = _buyer(request), _key(request), read_object(request)
     event_id = row_id(_text(body, "event"), missing=NoSuchEvent)
     admission_pass = pass_for_event(request, event_id)
     if "seats" in body or "best_available" in body:
@@ -101,15 +93,10 @@ def _choose(wish: Wish, body: dict[str, Any]) -> Selection:
 
 
 def _buyer(request: HttpRequest) -> int:
-    """Return who is signed in: by token, or by session and then only with its CSRF token."""
-    user_id = bearer_user_id(request)
-    if user_id is not None:
-        return user_id
-    if not request.user.is_authenticated:
+    user_id = signed_in_user_id(request)
+    if user_id is None:
         raise NotSignedIn
-    if CsrfViewMiddleware(_unused).process_view(request, _unused, (), {}) is not None:
-        raise Forbidden
-    return request.user.pk
+    return user_id
 
 
 def _key(request: HttpRequest) -> str | None:
@@ -119,21 +106,6 @@ def _key(request: HttpRequest) -> str | None:
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise Malformed(errors={"Idempotency-Key": "1 to 255 printable characters"})
     return key
-
-
-def _body(request: HttpRequest) -> dict[str, Any]:
-    """Read the body, an object with an event and what is wanted of it."""
-    if request.content_type != "application/json":
-        raise NotJSON
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise TooLarge
-    try:
-        body = orjson.loads(request.body)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(errors={"body": str(error)}) from error
-    if not isinstance(body, dict):
-        raise Malformed(errors={"body": "an object with event and items"})
-    return body
 
 
 def _items(rows: Any) -> dict[int, int]:
@@ -156,7 +128,3 @@ def _text(body: dict[str, Any], name: str) -> str:
     if isinstance(value, str) or type(value) is int:
         return str(value)
     raise Malformed(errors={name: "required: the id as a string"})
-
-
-def _unused(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from core.db import retrying
@@ -42,6 +43,7 @@ from ticketing.services.holding import (
 )
 from ticketing.services.leaving import remember_left_alone
 from ticketing.services.looking import Sight, keys_of, look, nearby
+from ticketing.steps import SaleStep, tell_step
 
 TRIES = 6  # how often others may change the seats around a choice while it is being made
 
@@ -233,6 +235,9 @@ def _tell(wish: Wish, said: dict[str, Any]) -> None:
     publish_seats(Moved(wish.event_id, *one) for one in said["moved"])
     change = live.reservation_change({**said, "event_id": wish.event_id})
     publish(live.user_topic(wish.user_id), [change])
+    if wish.picks or any(wish.standing.values()):
+        until = datetime.fromisoformat(said["expires_at"])
+        tell_step(SaleStep("held", wish.event_id, wish.user_id, until))
     if any(row["available"] == 0 for row in stock):
         announce_status(event_ids=[wish.event_id])
 

@@ -16,6 +16,7 @@ from ticketing.models import Event, Reservation, ReservationItem, Seat, Ticket, 
 from ticketing.models.reservation import Status
 from ticketing.services.announcing import announce_status
 from ticketing.services.refunding import request_refunds
+from ticketing.steps import SaleStep, tell_step
 
 SWEEP_SIZE = 200
 
@@ -67,6 +68,8 @@ def cancel_reservation(*, reservation_id: uuid.UUID, user_id: int | None = None)
     if not _end(ids=[reservation.pk], was=was, becomes=Status.CANCELLED, only_due=False):
         now_is = Reservation.objects.values_list("status", flat=True).get(pk=reservation.pk)
         raise AlreadySettled(became=now_is)
+    if was == Status.HELD and user_id is not None:
+        tell_step(SaleStep("cancelled", reservation.event_id, user_id))
     return Reservation.objects.whole().get(pk=reservation.pk)
 
 

@@ -29,6 +29,7 @@ from ticketing.models import TicketType
 from ticketing.selections import HeldItem, Hold, replay_hold
 from ticketing.services.announcing import announce_status
 from ticketing.services.ending import expire_holds
+from ticketing.steps import SaleStep, tell_step
 
 MOST_TYPES = 20
 LARGEST_QUANTITY = 100  # in one reservation: its page draws a code for each ticket, 3 ms long
@@ -116,11 +117,13 @@ class _Attempt:
         )
         if any(row["available"] == 0 for row in stock):
             announce_status(event_ids=[self.event_id])
+        expires_at = datetime.fromisoformat(said["expires_at"])
+        tell_step(SaleStep("held", self.event_id, self.user_id, expires_at))
         return Hold(
             id=uuid.UUID(said["id"]),
             code=self.code,
             event_id=self.event_id,
-            expires_at=datetime.fromisoformat(said["expires_at"]),
+            expires_at=expires_at,
             items=[
                 HeldItem(row["id"], row["name"], self.items[row["id"]], row["price"])
                 for row in stock

@@ -33,6 +33,7 @@ from ticketing.payments.base import Charge, Outcome, Provider, ProviderTimeout
 from ticketing.plans import place_name, plan_of
 from ticketing.services.ending import owned
 from ticketing.services.leaving import check_left_alone
+from ticketing.steps import SaleStep, tell_step
 
 logger = logging.getLogger(__name__)
 
@@ -174,6 +175,7 @@ def _confirm(reservation: Reservation) -> bool:
     )
     publish(live.user_topic(reservation.user_id), [live.reservation_change(reservation)])
     enqueue("ticketing.jobs.send_tickets", str(reservation.pk))
+    tell_step(SaleStep("confirmed", reservation.event_id, reservation.user_id))
     return True
 
 
