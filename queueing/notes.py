@@ -47,6 +47,16 @@ def removed(*, number: int | None, by: int) -> Note:
     return Note(Kind.REMOVED, {"number": number, "by": by})
 
 
+def sealed(*, seed_hash: str, opens_at: int | None) -> Note:
+    """The seed of the next draw was settled, at `opens_at` (ms since 1970); this is its hash."""
+    return Note(Kind.SEALED, {"seed_hash": seed_hash, "opens_at": opens_at})
+
+
+def revealed(*, seed: str, count: int) -> Note:
+    """The tickets from 1 to `count` drew for their places by `seed`, as `queueing.draw` says."""
+    return Note(Kind.REVEALED, {"seed": seed, "count": count})
+
+
 def configured(*, changes: Mapping[str, Any], by: int | None) -> Note:
     """User `by`, or the room itself, changed settings: their names, and what they are now."""
     return Note(Kind.CONFIGURED, {"changes": dict(changes), "by": by})

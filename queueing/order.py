@@ -1,10 +1,14 @@
-"""The order of a line, read again from its record: numbers rise, and nobody is let in too early."""
+"""The order of a line, read again from its record: numbers rise, and nobody is let in too early.
+
+A draw is by the seed that was sealed before, and there is one at most until the line is cleared.
+"""
 
 from bisect import bisect
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from queueing.draw import hash_of
 from queueing.models.record import Kind
 
 
@@ -23,6 +27,8 @@ class Order:
     def __init__(self) -> None:
         self._given = 0  # the greatest number
         self._epochs: dict[int, _Epoch] = {}
+        self._sealed: str | None = None  # the hash of the newest seed
+        self._drawn = False  # in the newest epoch
 
     def objection(self, kind: str, body: Mapping[str, Any]) -> str | None:
         """Take in the next entry; return what is wrong with it, if anything is."""
@@ -36,7 +42,11 @@ class Order:
                 return self._call(*order, numbers=body["numbers"])
             if kind == Kind.CLEARED:
                 return self._clear(body["epoch"])
-        except (KeyError, TypeError, IndexError):
+            if kind == Kind.SEALED:
+                self._sealed = body["seed_hash"]
+            if kind == Kind.REVEALED:
+                return self._reveal(body["seed"], body["count"])
+        except (KeyError, TypeError, IndexError, AttributeError, UnicodeEncodeError):
             return "it does not say what an entry of its kind says"
         return None
 
@@ -74,6 +84,19 @@ class Order:
         if epoch <= newest:
             return f"it clears line {newest} for line {epoch}"
         self._epochs[epoch] = _Epoch(sent_away=self._given)
+        self._sealed, self._drawn = None, False
+        return None
+
+    def _reveal(self, seed: str, count: int) -> str | None:
+        if self._drawn:
+            return "it reveals a second draw of the same line"
+        if self._sealed is None:
+            return "it reveals a seed that was never sealed"
+        if hash_of(seed) != self._sealed:
+            return "the seed that it reveals is not the one that was sealed"
+        if count < 1:
+            return "it reveals a draw for which nobody had come"
+        self._drawn = True
         return None
 
 

@@ -10,17 +10,22 @@ SALT = "queueing.place"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`epoch` is that of the line: what was cleared has no places any more."""
+    """`epoch` is that of the line: what was cleared has no places any more.
+
+    Who came `early` has the number of a ticket, which draws for a place at the opening.
+    """
 
     event_id: int
     person: str
     number: int
     epoch: int
+    early: bool = False
 
 
 def sign_place(place: Place) -> str:
     """Return `place` as the text that its person carries."""
-    return sign_facts(place.event_id, place.person, place.number, place.epoch, salt=SALT)
+    facts = (place.event_id, place.person, place.number, place.epoch)
+    return sign_facts(*facts, int(place.early), salt=SALT)
 
 
 def read_place(text: str, *, event_id: int, person: str, epoch: int) -> Place:
@@ -37,7 +42,7 @@ def read_place(text: str, *, event_id: int, person: str, epoch: int) -> Place:
 
 def _parse(text: str) -> Place:
     try:
-        event_id, person, number, epoch = read_facts(text, salt=SALT)
-        return Place(int(event_id), person, int(number), int(epoch))
+        event_id, person, number, epoch, early = read_facts(text, salt=SALT)
+        return Place(int(event_id), person, int(number), int(epoch), bool(int(early)))
     except ValueError as error:
         raise PlaceRefused("forged") from error

@@ -5,12 +5,13 @@ alone. What it needs to outlive Redis (up to which number it may give, its epoch
 is PostgreSQL's, and is handed in.
 """
 
-from queueing.line.answers import Called, Mode, Room, Settings, Standing, State, Tick
+from queueing.line.answers import Called, Counts, Mode, Room, Settings, Standing, State, Tick
 from queueing.line.errors import LineAway, LineLost, OutOfNumbers, Void
 from queueing.line.lines import Line
 
 __all__ = [
     "Called",
+    "Counts",
     "Line",
     "LineAway",
     "LineLost",

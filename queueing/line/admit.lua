@@ -5,7 +5,7 @@
 if lost then
   return 'lost'
 end
-local called = call(math.min(tonumber(ARGV[2]), BATCH))
+local called = state.drawing == 0 and call(math.min(tonumber(ARGV[2]), BATCH)) or {}
 set('version', math.max(state.version + 1, now))
 save()
 return { called, room() }

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+MILLION = 1_000_000
+
 
 class Mode(StrEnum):
     """What an operator has decided about the door."""
@@ -21,6 +23,7 @@ class State(StrEnum):
 
     ABSENT = "absent"  # neither waits nor is active, and may join
     OPEN = "open"  # nobody has to wait
+    EARLY = "early"  # waits for the draw; the number is that of the ticket
     WAITING = "waiting"
     CALLED = "called"  # may enter until `until`
     ENTERED = "entered"
@@ -41,6 +44,7 @@ class Settings:
     grace_signed_in_ms: int = 900_000
     pass_ms: int = 120_000  # how long a pass lives that has just been signed
     recovery_ms: int = 30_000  # in which nobody is called after a loss
+    opens_at: int = 0  # who joins before draws for a place then, and nobody is called; 0 for none
 
     def words(self) -> list[str | int]:
         """Return names and values, as the Lua functions take them."""
@@ -75,6 +79,12 @@ class Room(NamedTuple):
     ended: int
     no_shows: int
     no_show_share: float
+    early: int = 0  # who wait for the draw
+    num_early: int = 0  # tickets that took part in the draw of this epoch; 0 before it
+    drawing: bool = False  # whether places are given out, and nobody is called
+    opens_at: int = 0  # later than the settings say where a loss came before the opening
+    recent: int = 0  # let in within the last minute, but for whom an operator let in
+    speed: float = 0.0  # numbers that the frontier passes in a second; 0 where nobody knows
 
     @property
     def recovering(self) -> bool:
@@ -98,19 +108,32 @@ class Called(NamedTuple):
     number: int
 
 
+class Counts(NamedTuple):
+    """What happened since the tick before; each thing is in the counts of exactly one tick."""
+
+    joined: int = 0
+    called: int = 0
+    entered: int = 0
+    left: int = 0  # by themselves, or because nothing was heard of them
+    no_shows: int = 0
+
+
 class Tick(NamedTuple):
     """What a beat of admission changed."""
 
     called: tuple[Called, ...]
     unfinished: bool  # a batch was full: another tick at once has more to do
     room: Room
+    deltas: Counts = Counts()
 
 
 def read_room(answer: list[Any]) -> Room:
     """Read what `room()` of the Lua functions says."""
-    now, version, epoch, mode, on, *figures, share = answer
-    words = [now, version, epoch, Mode(mode.decode()), bool(on), *figures, share / 1_000_000]
-    return Room._make(words)
+    room = dict(zip(Room._fields, answer, strict=True))
+    room |= {"mode": Mode(room["mode"].decode())}
+    room |= {name: bool(room[name]) for name in ("on", "drawing")}
+    room |= {name: room[name] / MILLION for name in ("no_show_share", "speed")}
+    return Room(**room)
 
 
 def read_standing(answer: list[Any]) -> Standing:

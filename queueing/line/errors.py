@@ -25,7 +25,11 @@ class LineLost(Exception):
 
 
 class OutOfNumbers(Exception):
-    """All numbers of the line's block have been given: the next block has to be reserved."""
+    """The line is `short` of numbers: so many more at least have to be reserved."""
+
+    def __init__(self, short: int = 1) -> None:
+        super().__init__(short)
+        self.short = short
 
 
 class Void(Exception):

@@ -3,11 +3,21 @@
 -- ARGV     the guest, the user
 -- answers  how the user stands
 local guest, user = ARGV[2], ARGV[3]
+
+local function place_of(person)
+  local number = redis.call('ZSCORE', LINE, person)
+  if number then
+    return tonumber(number), stand
+  end
+  local ticket = is_early(person)
+  return ticket and tonumber(ticket) or math.huge, stand_early
+end
+
 if lost then
   return 'lost'
 end
 local lease = redis.call('ZSCORE', ACTIVE, guest)
-local number = redis.call('ZSCORE', LINE, guest)
+local number, take = place_of(guest)
 if lease then
   local called = redis.call('HGET', CALLED, guest)
   redis.call('ZREM', ACTIVE, guest)
@@ -18,12 +28,15 @@ if lease then
     redis.call('HSET', CALLED, user, called)
   end
   redis.call('ZREM', GONE, user)
-elseif number then
-  local other = redis.call('ZSCORE', LINE, user)
-  redis.call('ZREM', LINE, guest)
-  redis.call('ZREM', SEEN, guest)
-  if not redis.call('ZSCORE', ACTIVE, user) then
-    stand(user, math.min(tonumber(number), tonumber(other) or math.huge))
+elseif number < math.huge then
+  if redis.call('ZSCORE', ACTIVE, user) or place_of(user) < number then
+    step_out(guest)
+  else
+    step_out(user)
+    redis.call('ZREM', LINE, guest)
+    redis.call('ZREM', EARLY, guest)
+    redis.call('ZREM', SEEN, guest)
+    take(user, number)
   end
 end
 beat(user)

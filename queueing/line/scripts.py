@@ -1,4 +1,7 @@
-"""The Lua functions: read once, sent once, then called by their digest."""
+"""The Lua functions: read once, sent once, then called by their digest.
+
+Each begins with the parts that it needs, of the folder `parts`.
+"""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +12,13 @@ from redis import Redis, exceptions
 from queueing.line.errors import LineAway
 
 HERE = Path(__file__).parent
-COMMON = "common"
+BEFORE_ALL = ("state", "people")
+BEFORE = {
+    "join": ("calls", "opening"),
+    "tick": ("calls", "opening"),
+    "admit": ("calls",),
+    "draw": ("opening",),
+}
 AWAY = (
     exceptions.ConnectionError,
     exceptions.TimeoutError,
@@ -25,11 +34,13 @@ class Script(NamedTuple):
 
 
 def _read(path: Path) -> Script:
-    text = (HERE / f"{COMMON}.lua").read_text() + path.read_text()
+    parts = *BEFORE_ALL, *BEFORE.get(path.stem, ())
+    files = [*(HERE / "parts" / f"{part}.lua" for part in parts), path]
+    text = "\n".join(file.read_text() for file in files)
     return Script(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 
-SCRIPTS = {path.stem: _read(path) for path in sorted(HERE.glob("*.lua")) if path.stem != COMMON}
+SCRIPTS = {path.stem: _read(path) for path in sorted(HERE.glob("*.lua"))}
 
 
 def run(redis: Redis, name: str, keys: list[str], words: list[str | int]) -> Any:

@@ -1,9 +1,14 @@
 -- One beat of admission. All limits are by time, so that it may run twice at once or not at all.
 --
--- ARGV     what is left to sell, -1 where nobody knows
--- answers  the people called with their numbers, whether a batch was full, the room
+-- ARGV     what is left to sell, -1 where nobody knows; how many of the active have theirs already
+-- answers  the people called with their numbers, whether a batch was full, what happened since the
+--          last tick, the room; or 'reserve' and how many numbers are short for the draw
 -- It costs what it changes: nothing in it looks at those who stay where they are.
-local stock = tonumber(ARGV[2])
+local stock, holders = tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local CALM, CALM_SHARE = 60000, 0.8 -- how long, and below which share of the threshold
+local GAP = 10000 -- without a tick for so long, Redis or all of us have been away
+local MEMORY = 60000 -- ms: how far back the speed of the line looks, about
 
 local function end_leases()
   local over = redis.call('ZRANGE', ACTIVE, '-inf', now, 'BYSCORE', 'LIMIT', 0, BATCH)
@@ -29,27 +34,64 @@ end
 
 local function evict()
   local silent = redis.call('ZRANGE', SEEN, '-inf', now, 'BYSCORE', 'LIMIT', 0, BATCH)
-  if #silent == 0 then
-    return 0
+  if #silent > 0 then
+    drop(silent)
+    count('evicted', #silent)
   end
-  spend(redis.call('ZMSCORE', LINE, unpack(silent)))
-  redis.call('ZREM', LINE, unpack(silent))
-  redis.call('ZREM', SEEN, unpack(silent))
-  count('evicted', #silent)
   return #silent
 end
 
+local function is_standstill()
+  local mode = state.mode
+  return mode == 'off' or mode == 'paused' or mode == 'closed' or stock == 0
+    or now < state.recovering_until or now < opening() or state.drawing == 1 or deaf()
+end
+
+-- Where tickets are few, as many shop for them as there are: who waits may still get one back.
+local function num_worth_calling()
+  if stock < 0 then
+    return num_waiting()
+  end
+  return math.min(num_waiting(), stock - math.max(0, num_active() - holders))
+end
+
 local function num_to_call()
-  local standstill = state.mode == 'off' or state.mode == 'paused' or state.mode == 'closed'
-  if standstill or stock == 0 or now < state.recovering_until or deaf() then
+  if is_standstill() then
     return 0
   end
-  return math.max(0, math.min(num_to_let_in(), pace(), num_waiting()))
+  return math.max(0, math.min(num_to_let_in(), pace(), num_worth_calling()))
+end
+
+-- Measures how fast the line moves, while it has people and may move.
+local function measure(standstill)
+  local front, took = frontier(), now - state.measured_at
+  if state.had_people == 1 and not standstill and took >= 0 and took <= GAP then
+    local kept = math.exp(-took / MEMORY)
+    set('passed', state.passed * kept + math.max(0, front - state.measured))
+    set('passed_in', state.passed_in * kept + took)
+  end
+  set('measured', front)
+  set('measured_at', now)
+  set('had_people', num_waiting() > 0 and 1 or 0)
+end
+
+-- Each thing that is counted has happened before exactly one tick.
+local function news()
+  local counts = {
+    state.joined, state.called, state.entered, state.left + state.evicted, state.no_shows,
+  }
+  local said, i = {}, 0
+  for before in string.gmatch(state.told == 0 and '0 0 0 0 0' or state.told, '%d+') do
+    i = i + 1
+    said[i] = counts[i] - tonumber(before)
+  end
+  set('told', string.format('%d %d %d %d %d', unpack(counts)))
+  return said
 end
 
 -- Automatic rooms close up at the threshold, and open when the line has been gone for a while.
 local function switch()
-  local active, waiting = num_active(), num_waiting()
+  local active, waiting = num_active(), num_waiting() + num_early()
   if waiting > 0 or active >= state.threshold then
     set('on', 1)
   end
@@ -66,6 +108,10 @@ if lost then
   return 'lost'
 end
 notice_restart()
+local short = open_up()
+if short > 0 then
+  return ask_for(short)
+end
 if now - state.ticked > GAP then
   set('heard_again', now)
 end
@@ -79,13 +125,18 @@ if not deaf() then
     most = math.max(most, evict())
   end
 end
+end_draw()
 redis.call('ZREMRANGEBYSCORE', GONE, '-inf', now)
+num_recent()
+local standstill = is_standstill()
 local wanted = num_to_call()
 local called = wanted > 0 and call(math.min(wanted, BATCH)) or {}
 if #called > 0 then
   note_calls(#called / 2)
 end
+measure(standstill)
 switch()
 set('version', math.max(state.version + 1, now))
+local said = news()
 save()
-return { called, math.max(most, wanted) >= BATCH and 1 or 0, room() }
+return { called, math.max(most, wanted) >= BATCH and 1 or 0, said, room() }
