@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 
 Reason = Literal["forged", "expired", "other_event", "other_person", "other_epoch"]
 
@@ -38,3 +38,37 @@ class PassRefused(ProofRefused):
 
 class PlaceRefused(ProofRefused):
     code = "place_refused"
+
+
+class NoSuchRoom(NotFound):
+    code = "no_such_room"
+    sentence = _("This event has no waiting room.")
+
+
+class WrongSettings(DomainError):
+    """`errors` maps fields to what is wrong with them, `sentence` says it all in a line."""
+
+    code = "wrong_settings"
+    status = 422
+    sentence = _("These settings do not go together: %(said)s")
+
+
+class PlacesDrawn(DomainError):
+    code = "places_drawn"
+    sentence = _("The places have been drawn; the opening stays as it was.")
+
+
+class DrawUnderWay(DomainError):
+    code = "draw_under_way"
+    sentence = _("The places are being drawn. Please try again in a moment.")
+
+
+class NotInLine(DomainError):
+    code = "not_in_line"
+    status = 404
+    sentence = _("Nobody like that waits here or was let in.")
+
+
+class AlreadyCleared(DomainError):
+    code = "already_cleared"
+    sentence = _("Somebody else has cleared the line meanwhile.")
