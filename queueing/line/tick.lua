@@ -62,12 +62,22 @@ local function num_to_call()
   return math.max(0, math.min(num_to_let_in(), pace(), num_worth_calling()))
 end
 
+-- How many numbers the frontier has passed, but for those that a loss or a draw has left empty.
+local function num_passed(front, num_called)
+  for _, empty in ipairs({ 'before', 'num_early' }) do
+    if state.measured < state[empty] and state[empty] <= front then
+      return num_called
+    end
+  end
+  return math.max(0, front - state.measured)
+end
+
 -- Measures how fast the line moves, while it has people and may move.
-local function measure(standstill)
+local function measure(standstill, num_called)
   local front, took = frontier(), now - state.measured_at
   if state.had_people == 1 and not standstill and took >= 0 and took <= GAP then
     local kept = math.exp(-took / MEMORY)
-    set('passed', state.passed * kept + math.max(0, front - state.measured))
+    set('passed', state.passed * kept + num_passed(front, num_called))
     set('passed_in', state.passed_in * kept + took)
   end
   set('measured', front)
@@ -134,7 +144,7 @@ local called = wanted > 0 and call(math.min(wanted, BATCH)) or {}
 if #called > 0 then
   note_calls(#called / 2)
 end
-measure(standstill)
+measure(standstill, #called / 2)
 switch()
 set('version', math.max(state.version + 1, now))
 local said = news()

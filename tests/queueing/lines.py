@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
+from queueing.draw import place_of
 from queueing.line import Line, LineLost, Mode, OutOfNumbers, Settings
 
 START = 1_000_000_000_000
 SECOND = 1000
 MINUTE = 60 * SECOND
+SEED = "5eed" * 16
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Door:
     epoch: int = 1
     reserved: int = 0
     settings: Settings = field(default_factory=lambda: make_settings())
+    drawn: int = 0  # how many have drawn in this epoch
 
     def __post_init__(self):
         self.line = Line(self.event, redis=self.redis, clock=self.clock)
@@ -40,8 +43,17 @@ class Door:
     def begin(self):
         before, self.reserved = self.reserved, self.reserved + self.block
         return self.line.begin(
-            epoch=self.epoch, before=before, reserved=self.reserved, settings=self.settings
+            epoch=self.epoch,
+            before=before,
+            reserved=self.reserved,
+            settings=self.settings,
+            drawn=self.drawn,
         )
+
+    def clear(self):
+        self.epoch += 1
+        self.drawn = 0
+        self.begin()
 
     def join(self, person):
         return self.insist(lambda: self.line.join(person))
@@ -52,13 +64,24 @@ class Door:
                 return step()
             except LineLost:
                 self.begin()
-            except OutOfNumbers:
-                self.reserved += self.block
+            except OutOfNumbers as error:
+                self.reserved += max(self.block, error.short)
                 self.line.extend(reserved=self.reserved)
 
     def configure(self, **changes):
         self.settings = make_settings(self.settings, **changes)
         return self.insist(lambda: self.line.configure(self.settings))
+
+    def place_of(self, ticket):
+        return place_of(ticket, seed=SEED, count=self.drawn)
+
+    def draw(self, count=1000):
+        """Draw for so many of the early, as a worker would; tell how the line is."""
+        self.drawn = self.drawn or self.line.room().num_early
+        early = self.line.early(count)
+        return self.line.draw(
+            [(one.person, one.number, self.place_of(one.number)) for one in early]
+        )
 
     def lose_redis(self):
         self.line.forget()

@@ -31,6 +31,10 @@ def test_the_line_is_fair_whatever_happens(redis):
             for person in who:
                 self.world.beat(person)
 
+        @rule(who=st.lists(people, max_size=9, unique=True))
+        def attend(self, who):
+            self.world.attend(who)
+
         @rule(person=people)
         def leave(self, person):
             self.world.leave(person)
@@ -60,13 +64,21 @@ def test_the_line_is_fair_whatever_happens(redis):
         def admit(self, number):
             self.world.admit(number)
 
+        @rule(seconds=st.sampled_from([None, 1, 30, 200]))
+        def set_opening(self, seconds):
+            self.world.set_opening(seconds)
+
+        @rule(count=st.integers(1, 5))
+        def draw_together(self, count):
+            self.world.draw_together(count)
+
         @rule()
         def clear(self):
             self.world.clear()
 
-        @rule(stock=st.sampled_from([-1, -1, -1, 0, 5]))
-        def tick(self, stock):
-            self.world.tick(stock)
+        @rule(stock=st.sampled_from([-1, -1, -1, 0, 2, 5]), holders=st.integers(0, 3))
+        def tick(self, stock, holders):
+            self.world.tick(stock, holders)
 
         @rule()
         def tick_together(self):
