@@ -31,7 +31,6 @@ LIVE_URL = env.text("LIVE_URL")  # wss://host, where sockets do not live on LIVE
 ORIGINS = env.words("ORIGINS")  # https://jari.example: where our own pages are served
 SITE_URL = ORIGINS[0] if ORIGINS else f"http://localhost:{PORT}"  # for links in e-mail
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
-APPEND_SLASH = True
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
@@ -79,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "queueing.visits.KeepProofs",
     "core.middleware.Refusals",
 ]
 

@@ -13,6 +13,7 @@ handler500 = problems.broken
 
 urlpatterns = [
     path("api/", include("ticketing.api.urls")),  # the busiest first
+    path("api/", include("queueing.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.show_metrics, name="metrics"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("ticketing.urls")),
+    path("", include("queueing.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     # With DEBUG on, too, people see our own page; "admin" alone is for Django to lead on.
     re_path(r"^(?!admin$)", problems.unknown_address),

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import F
 
 from queueing import notes
+from queueing.draw import hash_of, make_seed
 from queueing.line import Tick
 from queueing.models import WaitingRoom
 from queueing.notes import Note
@@ -23,6 +25,23 @@ def record_tick(*, room_id: int, tick: Tick) -> None:
         number_noted=max(room.number_noted, tick.room.last),
         recovery_noted=max(room.recovery_noted, tick.room.recovering_until),
     )
+
+
+@transaction.atomic(durable=True)
+def record_draw(*, room_id: int, count: int) -> None:
+    """Settle among how many the places are drawn, and reveal the seed; again, nothing changes."""
+    room = WaitingRoom.objects.select_for_update(no_key=True).get(pk=room_id)
+    if room.num_drawn:
+        return
+    if not room.seed:  # nobody sealed one, which the record shows
+        room.seed = make_seed()
+    WaitingRoom.objects.filter(pk=room_id).update(
+        num_drawn=count,
+        seed=room.seed,
+        seed_hash=hash_of(room.seed),
+        version=F("version") + 1,
+    )
+    append_entries(room_id=room_id, notes=[notes.revealed(seed=room.seed, count=count)])
 
 
 def _notes(room: WaitingRoom, tick: Tick) -> Iterator[Note]:

@@ -10,6 +10,7 @@ from django.db import connections
 from redis import Redis
 
 from config.embedded.lease import hold
+from queueing.rooms import forget_all
 from tests.stack import Stack
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -58,6 +59,12 @@ def redis(_empty_redis: Redis) -> Iterator[Redis]:
     """Give each test the Redis that the whole house uses, empty."""
     yield _empty_redis
     _empty_redis.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def no_memories() -> None:
+    """Let no process remember a waiting room of the test before."""
+    forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ SELECT e.id, coalesce(sum(t.available) FILTER (WHERE open), 0),
        SELECT e.cancelled_at IS NULL AND e.published
           AND e.sale_starts_at <= now() AND e.sale_ends_at > now()
           AND (t.sale_starts_at IS NULL OR t.sale_starts_at <= now())
-          AND (t.sale_ends_at IS NULL OR t.sale_ends_at > now()) AS open) AS window
+          AND (t.sale_ends_at IS NULL OR t.sale_ends_at > now()) AS open) AS sale
  WHERE e.id = ANY(%s) GROUP BY e.id
 """
 HOLDERS = """

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import issue_access
+from queueing.models import WaitingRoom
+from queueing.models.room import LARGEST_LIMIT, Mode
 from ticketing.models import Event, Hall, TicketType
 from ticketing.models.event import Status
 from ticketing.seating.plan import Plan
@@ -78,6 +80,15 @@ def make_hot_event(*, capacity: int, limit: int | None) -> tuple[Event, TicketTy
         event=event, name="Standing", price=50_000, capacity=capacity, max_per_person=limit
     )
     return event, ticket_type
+
+
+def make_line(event: Event, *, threshold: int) -> None:
+    """Put a waiting room that is forced on in front of `event`.
+
+    A sale at this pace is bound by its threshold, so the rate lets a room full in each second.
+    """
+    rate = min(60 * threshold, LARGEST_LIMIT)
+    WaitingRoom.objects.create(event=event, mode=Mode.ON, threshold=threshold, rate=rate)
 
 
 def _make_event(title: str) -> Event:

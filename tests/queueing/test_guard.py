@@ -64,6 +64,15 @@ def line(room: WaitingRoom) -> Line:
     return line
 
 
+@pytest.fixture(autouse=True)
+def nobody_stands_there() -> Iterator[None]:
+    """Take the house's own guard away, so that each test asks the one it means."""
+    standing = list(SALE_GUARDS)
+    SALE_GUARDS.clear()
+    yield
+    SALE_GUARDS[:] = standing
+
+
 @pytest.fixture
 def guard(watch: Watch) -> SaleGuard:
     return SaleGuard(rooms=KnownRooms(watch))
@@ -149,7 +158,7 @@ def test_a_process_remembers_so_many_rooms_and_no_more(db, watch):
     for event_id in range(1, MOST_KNOWN + 3):
         rooms.room_of(event_id)
 
-    assert len(rooms._rooms) == 2
+    assert len(rooms._known) == 2
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -303,10 +312,8 @@ def test_a_hold_that_is_over_or_not_theirs_pays_nothing(guard, alice, line, room
 
 
 @pytest.fixture
-def registered(guard: SaleGuard) -> Iterator[SaleGuard]:
+def registered(guard: SaleGuard) -> None:
     SALE_GUARDS.append(guard)
-    yield guard
-    SALE_GUARDS.remove(guard)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,6 +35,9 @@ RULES = {
     "events/<int:event_id>/seats/best": Rule("POST", 404, 404, 302, 404),
     "events/<int:event_id>/seats/standing": Rule("POST", 302, 302, 302, 302),
     "events/<int:event_id>/seats/prolong": Rule("POST", 410, 410, 302, 410),
+    "events/<int:event_id>/line": Rule("POST", 302, 302, 302, 302),  # nobody has to wait there
+    "events/<int:event_id>/line/leave": Rule("POST", 302, 302, 302, 302),
+    "events/<int:event_id>/line/draw": ANYBODYS,
     "reservations/<uuid:reservation_id>": OWN_PAGE,
     "reservations/<uuid:reservation_id>/tickets": OWN_PAGE,
     "reservations/<uuid:reservation_id>/confirm": OWN_STEP,
@@ -50,6 +53,9 @@ RULES = {
     "api/events/<str:event>/selection/best": Rule("POST", 400, 400, 401, 400),
     "api/events/<str:event>/selection/seats/<str:seat>": Rule("POST", 405, 405, 401, 405),
     "api/events/<str:event>/selection/items/<str:ticket_type>": Rule("POST", 405, 405, 401, 405),
+    "api/queue/check/<str:event>": Rule("POST", 200, 200, 200, 200),
+    "api/queue/status/<str:event>": ANYBODYS,
+    "api/queue/leave/<str:event>": Rule("POST", 200, 200, 200, 200),
     "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }

@@ -115,12 +115,14 @@ def test_the_list_takes_as_many_queries_however_long_it_is(
 
 
 @pytest.mark.parametrize("num_types", [1, 12])
-def test_the_event_page_takes_four_queries_at_most(
+def test_the_event_page_takes_four_queries_at_most_and_one_a_second_for_the_waiting_room(
     buyer, concert, num_types, django_assert_max_num_queries
 ):
     for n in range(num_types):
         a_ticket_type(concert, name=f"{n}구역", max_per_person=4)
 
+    with django_assert_max_num_queries(5):
+        buyer.get(concert.get_absolute_url())
     with django_assert_max_num_queries(4):
         buyer.get(concert.get_absolute_url())
 

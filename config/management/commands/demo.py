@@ -8,10 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.demo import load, making
 from config.demo.programme import PROGRAMME
+from ticketing.models import Event
 from ticketing.models.event import LARGEST_CAPACITY
 
 MOST_USERS = 100_000
 MOST_SEATS = 50_000
+MOST_IN_LINE = 50_000
+TICKETS_A_PLACE = 20  # of a hot event behind a line, for each who may be in at once
 
 
 def count_up_to(most: int) -> Any:
@@ -33,8 +36,13 @@ class Command(BaseCommand):
         parser.add_argument("--tokens", type=Path, metavar="FILE", help="one access token a line")
         parser.add_argument("--hot", type=count_up_to(LARGEST_CAPACITY), metavar="N")
         parser.add_argument("--limit", type=count_up_to(10_000), metavar="M")
-
         parser.add_argument("--hall", type=count_up_to(MOST_SEATS), metavar="N", help="seats")
+        parser.add_argument(
+            "--line",
+            type=count_up_to(MOST_IN_LINE),
+            metavar="N",
+            help="a waiting room in front of it that lets N in; alone, before a hot event",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one JSON line with what was made."""
@@ -42,11 +50,14 @@ class Command(BaseCommand):
             raise CommandError("--tokens FILE goes with --users N.")
         if options["hall"] and options["hot"]:
             raise CommandError("--hot N and --hall N make an event each: one at a time.")
+        if options["line"] and not options["hall"]:
+            options["hot"] = options["hot"] or TICKETS_A_PLACE * options["line"]
         if options["limit"] and not options["hot"]:
             raise CommandError("--limit M goes with --hot N.")
         made: dict[str, Any] = {}
         if options["users"]:
             made |= self._users(options["users"], options["tokens"])
+        event: Event | None = None
         if options["hot"]:
             event, ticket_type = load.make_hot_event(
                 capacity=options["hot"], limit=options["limit"]
@@ -55,6 +66,8 @@ class Command(BaseCommand):
         if options["hall"]:
             event, types = load.make_hall_event(options["hall"])
             made |= {"event": str(event.pk), "ticket_types": [str(one) for one in types]}
+        if options["line"] and event is not None:
+            load.make_line(event, threshold=options["line"])
         self.stdout.write(json.dumps(made or self._programme(), ensure_ascii=False))
 
     def _users(self, count: int, file: Path | None) -> dict[str, Any]:

@@ -1,0 +1,10 @@
+"""What workers do for waiting rooms. Jobs may run twice, and only call a service."""
+
+from core.health import beat
+from queueing.services.ticking import tick_all
+
+
+def tick() -> None:
+    """Each second: let in whoever may come."""
+    tick_all()
+    beat("queue")

@@ -1,0 +1,31 @@
+"""Following the sale: what people do at the till keeps their admission, or ends it."""
+
+import logging
+
+from queueing.line import Line, LineAway, LineLost
+from queueing.models.room import Mode
+from queueing.people import person_of_user
+from queueing.rooms import ROOMS
+from ticketing.steps import SaleStep
+
+logger = logging.getLogger(__name__)
+
+SECOND = 1000  # ms
+
+
+def follow_sale(step: SaleStep) -> None:
+    """Keep the admission of whoever holds something; end that of who cancelled or has bought.
+
+    Where Redis cannot be told, the tick finds the holds, and a lease that nobody ends runs out.
+    """
+    known = ROOMS.room_of(step.event_id)
+    if known.mode == Mode.OFF:
+        return
+    person, line = person_of_user(step.user_id), Line(step.event_id)
+    try:
+        if step.kind == "held" and step.expires_at is not None:
+            line.keep(person, until=int(step.expires_at.timestamp() * SECOND))
+        elif step.kind == "cancelled" or known.releases_on_buying:
+            line.release(person)
+    except (LineAway, LineLost) as error:
+        logger.warning("the line did not hear of %s: %r", step, error)
