@@ -6,10 +6,12 @@
 //
 // Tells the page: <html data-live="live|reconnecting|polling|offline">, the same on #connection,
 // and the events jari:state, jari:change, jari:refused. Fragments that changed carry data-changed
-// for a moment.
+// for a moment. A hidden tab lets its socket go after a minute, unless the meta element says
+// data-hidden="stay": where an open socket is a sign of life, nobody loses their place by it.
 
 const PATIENCE = 2000; // ms without a socket before polling begins
 const POLL_EVERY = 3000;
+const POLL_HIDDEN_EVERY = 15000; // browsers make more of it, up to a minute
 const BACKOFF = { first: 1000, longest: 30000 };
 const STEADY_AFTER = 5000; // ms after which a connection counts as good
 const SILENCE = 40000; // ms without a frame before we ask whether anybody is there
@@ -22,6 +24,7 @@ const SETTLE = 250; // ms after which somebody who scrolls has arrived
 
 const root = document.documentElement;
 const meta = document.querySelector('meta[name="live"]');
+const stays = meta?.dataset.hidden === "stay";
 const wanted = new Map(); // topic → format: what is watched now
 const asked = new Map(); // topic → format: what scripts watch
 const refused = new Set(); // topics that cannot be watched
@@ -145,9 +148,11 @@ function address() {
   return url;
 }
 
+const asleep = () => document.hidden && !stays;
+
 function connect() {
   stop("reconnect");
-  if (socket || givenUp || !wanted.size || document.hidden || !navigator.onLine) return;
+  if (socket || givenUp || !wanted.size || asleep() || !navigator.onLine) return;
   if (!timers.poll) after("poll", PATIENCE, poll);
   try {
     socket = new WebSocket(address());
@@ -274,7 +279,7 @@ function ask() {
 
 async function poll() {
   stop("poll");
-  if (!wanted.size || document.hidden) return;
+  if (!wanted.size || asleep()) return;
   if (!navigator.onLine) {
     setState("offline");
     return;
@@ -284,7 +289,8 @@ async function poll() {
   if (answers.includes("refused")) return;
   if (answers.includes("failed")) setState(navigator.onLine ? "reconnecting" : "offline");
   else setState("polling");
-  after("poll", POLL_EVERY * (0.9 + 0.2 * Math.random()), poll);
+  const pause = document.hidden ? POLL_HIDDEN_EVERY : POLL_EVERY;
+  after("poll", pause * (0.9 + 0.2 * Math.random()), poll);
 }
 
 async function fetchSnapshots(format, show) {
@@ -392,14 +398,15 @@ function scan() {
 function resume() {
   stop("hidden");
   attempts = 0;
+  if (timers.poll) after("poll", PATIENCE, poll); // it may have been slowed down
   if (socket?.readyState === WebSocket.OPEN) ask();
   else connect();
 }
 
 if (meta) {
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) after("hidden", HIDDEN_FOR, disconnect);
-    else resume();
+    if (asleep()) after("hidden", HIDDEN_FOR, disconnect);
+    else if (!document.hidden) resume();
   });
   addEventListener("online", resume);
   addEventListener("offline", () => {
