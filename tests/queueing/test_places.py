@@ -19,7 +19,10 @@ def reason(text: str, **asked) -> str:
     return refused.value.reason
 
 
-@given(st.builds(Place, *[st.integers(1, 2**63 - 1)], st.just("u1"), *[st.integers(1, 2**53)] * 2))
+NUMBERS = st.integers(1, 2**53)
+
+
+@given(st.builds(Place, st.integers(1, 2**63 - 1), st.just("u1"), NUMBERS, NUMBERS, st.booleans()))
 def test_reads_back_what_was_signed(place):
     asked = {"event_id": place.event_id, "person": place.person, "epoch": place.epoch}
 
@@ -55,6 +58,13 @@ def test_nobody_moves_up_by_editing_the_number():
     assert reason(f"{facts.replace('.81200.', '.1.')}:{signature}") == "forged"
 
 
+def test_a_ticket_is_not_passed_off_as_a_place():
+    facts, signature = sign_place(Place(7, GIVEN.person, 3, 1, early=True)).split(":")
+
+    assert facts.endswith(".1")
+    assert reason(f"{facts[:-1]}0:{signature}") == "forged"
+
+
 def test_any_part_of_it_is_a_forgery():
     text = sign_place(GIVEN)
 
@@ -64,8 +74,9 @@ def test_any_part_of_it_is_a_forgery():
 
 def test_a_pass_is_no_place():
     assert reason(sign_pass(Pass(7, GIVEN.person, 1, 1, 2**50))) == "forged"
-    assert reason(sign_facts(7, GIVEN.person, 81_200, 1, salt="queueing.pass")) == "forged"
-    assert reason(sign_facts(7, GIVEN.person, "first", 1, salt=SALT)) == "forged"
+    assert reason(sign_facts(7, GIVEN.person, 81_200, 1, 0, salt="queueing.pass")) == "forged"
+    assert reason(sign_facts(7, GIVEN.person, 81_200, 1, salt=SALT)) == "forged"
+    assert reason(sign_facts(7, GIVEN.person, "first", 1, 0, salt=SALT)) == "forged"
 
 
 def test_a_secret_that_was_replaced_is_still_read_while_it_is_listed(settings):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.invariants import breaches
 from queueing import notes
+from queueing.draw import hash_of
 from queueing.invariants import RECORDS
 from queueing.models import RecordEntry, WaitingRoom
 from queueing.models.record import Kind
@@ -434,6 +435,50 @@ def test_a_cleared_line_starts_with_nobody(room):
     assert problem is not None
     assert (problem.sequence, problem.what) == (13, "order")
     assert problem.sentence == "it lets number 402 in, of a line that was cleared"
+
+
+SEED = "0123456789abcdef" * 4
+
+
+def sealed(seed: str = SEED) -> Note:
+    return notes.sealed(seed_hash=hash_of(seed), opens_at=1_795_000_000_000)
+
+
+def revealed(seed: str = SEED, count: int = 400) -> Note:
+    return notes.revealed(seed=seed, count=count)
+
+
+def test_a_draw_is_by_the_seed_that_was_sealed(room):
+    write(room, sealed("0" * 64), sealed(), notes.joined(first=403, last=804), revealed(count=402))
+    write(room, called(403, 700, version=9), notes.cleared(epoch=2, by=1), sealed(), revealed())
+
+    assert verify(room) is None
+
+
+@pytest.mark.parametrize(
+    ("some", "what"),
+    [
+        ([revealed()], "it reveals a seed that was never sealed"),
+        ([sealed(), notes.cleared(epoch=2, by=1), revealed()], "it reveals a seed that was never"),
+        ([sealed(), revealed("0" * 64)], "the seed that it reveals is not the one"),
+        ([sealed(), sealed("0" * 64), revealed()], "the seed that it reveals is not the one"),
+        ([sealed(), revealed(SEED.upper())], "the seed that it reveals is not the one"),
+        ([sealed(), revealed(), revealed()], "it reveals a second draw of the same line"),
+        ([sealed(), revealed(), sealed(), revealed()], "it reveals a second draw"),
+        ([sealed(), revealed(count=0)], "it reveals a draw for which nobody had come"),
+        ([sealed(), revealed("자리")], "it does not say what"),
+        ([sealed(), Note(Kind.REVEALED, {"seed": 5, "count": 1})], "it does not say what"),
+        ([Note(Kind.SEALED, {})], "it does not say what"),
+    ],
+)
+def test_a_draw_by_another_seed_is_found(room, some, what):
+    write(room, *some)
+
+    problem = verify(room)
+
+    assert problem is not None
+    assert (problem.sequence, problem.what) == (8 + len(some), "order")
+    assert problem.sentence.startswith(what)
 
 
 def command(event: int) -> tuple[int, str, str]:

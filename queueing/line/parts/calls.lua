@@ -1,7 +1,6 @@
 -- Calling: how many may come in now, and who is next.
 
 local SLOT = 100 -- ms: how finely the calls of the last minute are remembered
-local BURST = 10000 -- ms: at most what the rate allows in so long is called at once
 
 -- How many were let in during the last minute. A slot counts until its last moment is a minute ago.
 local function num_recent()

@@ -7,6 +7,7 @@ local STATE, LINE, SEEN, ACTIVE, CALLED, CALLS, GONE, SPENT, EARLY = unpack(KEYS
 
 local BATCH = 500 -- people that one call handles at most, so that Redis has time for others
 local MINUTE = 60000
+local BURST = 10000 -- ms: at most what the rate allows in so long is called at once
 local MOST_NO_SHOWS = 0.5 -- of which the rate takes account: it is never more than doubled
 local MILLION = 1000000 -- fractions are answered in millionths: Redis sends whole numbers only
 
@@ -83,9 +84,9 @@ local function effective_rate()
   return math.floor(state.rate / (1 - math.min(state.no_show_share, MOST_NO_SHOWS)))
 end
 
--- How many numbers the frontier passes in a second.
+-- How many numbers the frontier passes in a second; what it does at first may be a burst.
 local function speed()
-  return state.passed_in > 0 and state.passed / state.passed_in * 1000 or 0
+  return state.passed_in >= BURST and state.passed / state.passed_in * 1000 or 0
 end
 
 -- In the order of the fields of `answers.Room`.
