@@ -6,8 +6,9 @@ Each process tells of its own sockets, beside all that is written: a flush knows
 import asyncio
 import logging
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from realtime.badges import users_behind
 from realtime.feeds import Feed
@@ -22,6 +23,10 @@ EVERY = 20.0  # seconds within which all who watch are told of again
 EARLY = (0.80, 0.92)  # shares of it after which that begins, so that topics come one by one
 SOON = (0.3, 1.2)  # seconds in which those who come together gather
 AT_ONCE = 100  # names a thread makes before others get their turn
+BREATH = 1000  # watches looked at before others get theirs
+
+
+T = TypeVar("T")
 
 
 class Roll:
@@ -51,19 +56,22 @@ class Roll:
             if self._feed.loaded:  # else nobody knows yet whether there is such a topic
                 await self._call(self._take())
 
-    def _take(self) -> set[Watch]:
+    def _take(self) -> list[Watch]:
         """Return those who have come or, at a beat, all who watch."""
         newcomers, self._newcomers = self._newcomers, set()
         self._came.clear()
         if _now() < self._due:
-            return newcomers
+            return list(newcomers)
         self._due = _now() + EVERY * random.uniform(*EARLY)  # noqa: S311  # a spread, no secret
-        return set(self._feed.watches)
+        return list(self._feed.watches)
 
-    async def _call(self, watches: Collection[Watch]) -> None:
-        await self._name([watch.watcher for watch in watches])
-        present = [watch.watcher.names for watch in watches if not watch.over]
-        names = {name for known in present if (name := known.get(self._kind.prefix))}
+    async def _call(self, watches: Sequence[Watch]) -> None:
+        await self._name(watches)
+        names: set[str] = set()
+        for some in _slices(watches, BREATH):
+            present = [watch.watcher.names for watch in some if not watch.over]
+            names.update(name for known in present if (name := known.get(self._kind.prefix)))
+            await asyncio.sleep(0)
         if not names or self._kind.attended is None:
             return
         try:
@@ -74,19 +82,22 @@ class Roll:
             logger.warning("Could not tell who attends %s", self._feed.topic, exc_info=trace)
             self._failing = True
 
-    async def _name(self, watchers: Iterable[Watcher]) -> None:
-        """Give names to those of `watchers` who have none yet; what fails, the next beat tries."""
+    async def _name(self, watches: Sequence[Watch]) -> None:
+        """Name those of `watches` who have no name yet; what fails, the next beat tries."""
         prefix = self._kind.prefix
-        known = {one.visitor: one.names for one in watchers if prefix not in one.names}
-        unnamed = [visitor for visitor in known if visitor is not None]
-        for start in range(0, len(unnamed), AT_ONCE):
+        unnamed: dict[Visitor, Watcher] = {}
+        for some in _slices(watches, BREATH):
+            strange = [watch.watcher for watch in some if prefix not in watch.watcher.names]
+            unnamed.update((one.visitor, one) for one in strange if one.visitor is not None)
+            await asyncio.sleep(0)
+        for visitors in _slices(list(unnamed), AT_ONCE):
             try:
-                names = await read(_names_of, self._kind, unnamed[start : start + AT_ONCE])
+                names = await read(_names_of, self._kind, visitors)
             except Exception as problem:
                 logger.warning("Could not name who attends %s: %r", self._feed.topic, problem)
                 return
             for visitor, name in names.items():
-                known[visitor][prefix] = name
+                unnamed[visitor].names[prefix] = name
 
 
 def _names_of(kind: TopicKind, visitors: Collection[Visitor]) -> dict[Visitor, str | None]:
@@ -100,6 +111,10 @@ def _names_of(kind: TopicKind, visitors: Collection[Visitor]) -> dict[Visitor, s
         except Exception:
             logger.warning("Could not name a visitor of %s", kind.prefix, exc_info=True)
     return names
+
+
+def _slices(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def _now() -> float:

@@ -395,7 +395,6 @@ async def test_many_topics_do_not_come_at_once(lobby, steward, monkeypatch):
 async def test_five_thousand_watchers_do_not_block_the_loop(lobby, steward, brisk):
     topic = lobby.topic(stock=10)
     async with open_hub() as hub:
-        lag = Lag()
         hub.watch(guest_screen("first").watcher, topic, BATCH)
         await eventually(lambda: steward.calls)
         for number in range(5000):
@@ -404,16 +403,17 @@ async def test_five_thousand_watchers_do_not_block_the_loop(lobby, steward, bris
                 await asyncio.sleep(0)
         await eventually(lambda: len(steward.visits) == 5001, within=10)
         await eventually(lambda: len(steward.calls[-1][1]) == 5001, within=10)
-        async with lag.watched():
+        turns = Turns()
+        async with turns.watched():
             num_calls = len(steward.calls)
             await eventually(lambda: len(steward.calls) >= num_calls + 3, within=10)
 
     assert [len(names) for names in steward.told(topic)[-3:]] == [5001] * 3
-    assert lag.longest < 0.05, "a busy machine may add some: 5 ms is what it takes"
+    assert 0 < turns.longest < 0.02, "2 ms is what it takes where nothing else goes on"
 
 
-class Lag:
-    """Notes by how much a running event loop is late."""
+class Turns:
+    """Notes for how long, of processor time, others wait for their turn in an event loop."""
 
     longest = 0.0
 
@@ -425,9 +425,9 @@ class Lag:
 
     async def _look(self):
         while True:
-            began = time.monotonic()
+            began = time.thread_time()
             await asyncio.sleep(0.001)
-            self.longest = max(self.longest, time.monotonic() - began - 0.001)
+            self.longest = max(self.longest, time.thread_time() - began)
 
 
 @pytest.mark.asyncio
