@@ -50,11 +50,11 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_htmx",
+    "config",  # before django_rq, whose rqcron it replaces
     "django_rq",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "config",
     "core",
     "accounts",
     "realtime",
