@@ -24,9 +24,12 @@ def waiting_door(request: HttpRequest, event_id: int) -> Door | None:
     turn: Turn | None
     try:
         turn = ask_turn(event_id=event_id, visitor=visitor)
-        keep_proofs(request, visitor, turn)
     except LineAway:
         turn = None
+    else:
+        keep_proofs(request, visitor, turn)
+        if turn.state == "open":
+            return None
     room = None if turn is None else LINES.of(event_id)
     stock = STOCKS.of(event_id)
     context = {"turn": turn, "room": queue_value(event_id, known=known, room=room, stock=stock)}

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 from queueing.errors import AdmissionRequired, PassRefused
-from queueing.line import Line, LineAway, LineLost, State
+from queueing.line import Line, LineAway, LineLost, Standing, State
 from queueing.models.room import Mode
 from queueing.passes import read_pass
 from queueing.people import person_of_user
 from queueing.rooms import KnownRoom, KnownRooms
+from queueing.services.opening import insist
 from ticketing.guards import Attempt
 from ticketing.models import Reservation
 from ticketing.models.reservation import Status
@@ -47,13 +48,21 @@ class SaleGuard:
         person = person_of_user(attempt.user_id)
         admitted = self._has_pass(attempt, person, room)
         try:
-            standing = self._line_of(attempt.event_id).look(person)
+            standing = self._look(attempt.event_id, person)
         except (LineAway, LineLost) as error:
             if admitted:
                 return
             raise AdmissionRequired if isinstance(error, LineLost) else error from error
         if standing.state not in ACTIVE and (standing.revoked or not admitted):
             raise AdmissionRequired
+
+    def _look(self, event_id: int, person: str) -> Standing:
+        """Return how `person` stands; where the door is open they come in by wanting to buy."""
+        line = self._line_of(event_id)
+        standing = line.look(person)
+        if standing.state == State.OPEN:
+            return insist(event_id, lambda line: line.join(person), line=line)
+        return standing
 
     def _has_pass(self, attempt: Attempt, person: str, room: KnownRoom) -> bool:
         """Tell whether a pass came along that is theirs, and good by signature and time."""

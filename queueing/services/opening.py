@@ -16,12 +16,12 @@ TRIES = 4
 SECOND = 1000  # ms
 
 
-def insist(event_id: int, step: Callable[[Line], T]) -> T:
+def insist(event_id: int, step: Callable[[Line], T], *, line: Line | None = None) -> T:
     """Return what `step` makes of the line; begin the line or extend its numbers where it must be.
 
     Raises `LineAway` where Redis does not answer, and what else `step` raises.
     """
-    line = Line(event_id)
+    line = line or Line(event_id)
     for _ in range(TRIES):
         try:
             return step(line)

@@ -326,3 +326,16 @@ def test_the_sale_asks_it(registered, alice, line, stalls):
 
     assert fails(lambda: a_hold(alice, {stalls: 1}), AdmissionRequired)
     assert pay(alice, hold).status == "confirmed"
+
+
+def test_where_an_automatic_door_is_open_wanting_to_buy_is_coming_in(guard, alice):
+    room = a_room(mode="automatic", threshold=1)
+    bob = a_user("bob")
+    line = Line(room.event_id)
+
+    guard(attempt(room, alice))
+    refused = fails(lambda: guard(attempt(room, bob)), AdmissionRequired)
+
+    assert refused
+    assert line.look(person_of_user(alice.pk)).state == "entered"
+    assert line.look(person_of_user(bob.pk)).state == "waiting"
