@@ -27,6 +27,20 @@ def record_tick(*, room_id: int, tick: Tick) -> None:
     )
 
 
+def has_news(room: WaitingRoom, tick: Tick) -> bool:
+    """Tell whether `tick` may bring something that the record of `room`, as it was, does not say.
+
+    Most beats bring nothing: for those nobody waits for the end of the record.
+    """
+    line = tick.room
+    return (
+        bool(tick.called)
+        or line.last > room.number_noted
+        or line.recovering_until > room.recovery_noted
+        or room.num_entries == 0
+    )
+
+
 @transaction.atomic(durable=True)
 def record_draw(*, room_id: int, count: int) -> None:
     """Settle among how many the places are drawn, and reveal the seed; again, nothing changes."""

@@ -14,7 +14,7 @@ from queueing.line import Line, LineAway, Tick
 from queueing.models import WaitingRoom
 from queueing.models.room import Mode
 from queueing.people import person_of_user, user_of_person
-from queueing.recording import record_draw, record_tick
+from queueing.recording import has_news, record_draw, record_tick
 from queueing.rooms import KnownRoom, known_of
 from queueing.services.opening import begin_line, insist, settings_of
 from queueing.services.turns import instant, reason_of
@@ -102,7 +102,8 @@ def _tell(room: WaitingRoom, tick: Tick, stock: Stock) -> None:
 def _write_down(room: WaitingRoom, tick: Tick, stock: Stock) -> None:
     """Add to the record, to the traffic and to the forecasts what this beat has brought."""
     now = instant(tick.room.now)
-    record_tick(room_id=room.pk, tick=tick)
+    if has_news(room, tick):
+        record_tick(room_id=room.pk, tick=tick)
     if any(tick.deltas) or tick.room.waiting or tick.room.active:
         claims.note_traffic(
             room,
