@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from accounts.authentication import bearer_user_id
 from core.addresses import client_address
 from queueing.people import COOKIE, new_guest, person_of_user, read_guest, sign_guest
 from queueing.services.lining_up import Visitor
@@ -74,7 +73,7 @@ def _keep(request: HttpRequest, name: str, text: str | None, seconds: int) -> No
 
 
 def _is_program(request: HttpRequest) -> bool:
-    return bearer_user_id(request) is not None
+    return "HTTP_AUTHORIZATION" in request.META
 
 
 def _text(value: Any) -> str | None:
