@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from queueing.errors import AdmissionRequired, PassRefused
-from queueing.line import Line, LineAway, LineLost, Standing, State
+from queueing.line import Line, LineAway, Standing, State
 from queueing.models.room import Mode
 from queueing.passes import read_pass
 from queueing.people import person_of_user
@@ -49,17 +49,17 @@ class SaleGuard:
         admitted = self._has_pass(attempt, person, room)
         try:
             standing = self._look(attempt.event_id, person)
-        except (LineAway, LineLost) as error:
+        except LineAway:
             if admitted:
                 return
-            raise AdmissionRequired if isinstance(error, LineLost) else error from error
+            raise
         if standing.state not in ACTIVE and (standing.revoked or not admitted):
             raise AdmissionRequired
 
     def _look(self, event_id: int, person: str) -> Standing:
         """Return how `person` stands; where the door is open they come in by wanting to buy."""
         line = self._line_of(event_id)
-        standing = line.look(person)
+        standing = insist(event_id, lambda line: line.look(person), line=line)
         if standing.state == State.OPEN:
             return insist(event_id, lambda line: line.join(person), line=line)
         return standing
