@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from queueing.models import WaitingRoom
 from queueing.models.room import LONGEST_MESSAGE
@@ -59,17 +60,21 @@ class MessageForm(SettingsForm):
 
 class AdmitForm(forms.Form):
     quantity = forms.IntegerField(
-        label=_("How many"), min_value=1, max_value=MOST_AT_ONCE, initial=10
+        label=_("How many people"), min_value=1, max_value=MOST_AT_ONCE, initial=10
     )
 
 
 class RemoveForm(forms.Form):
     """Whom to remove: by their number, or as a user."""
 
-    BY = (("number", _("Number")), ("username", _("User name")), ("user", _("User id")))
+    BY = (
+        ("number", pgettext_lazy("in line", "Number")),
+        ("username", _("User name")),
+        ("user", _("User id")),
+    )
 
     by = forms.ChoiceField(label=_("Known by"), choices=BY)
-    who = forms.CharField(label=_("Who"), max_length=254)
+    who = forms.CharField(label=pgettext_lazy("to remove", "Whom"), max_length=254)
 
     def clean(self) -> dict[str, Any]:
         """Refuse numbers that are none."""

@@ -25,6 +25,7 @@ from queueing.services.steering import configure_room, create_room
 @admin.register(WaitingRoom)
 class WaitingRoomAdmin(NeverAlone, admin.ModelAdmin):  # type: ignore[type-arg]
     form = SettingsForm
+    change_form_template = "admin/queueing/waitingroom/change_form.html"
     list_display = ("event", "mode", "threshold", "rate", "opens_at", "line")
     list_filter = ("mode",)
     list_select_related = ("event",)
@@ -49,6 +50,9 @@ class WaitingRoomAdmin(NeverAlone, admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
     )
+
+    class Media:
+        css = {"all": ["css/steering.css"]}
 
     @admin.display(description=_("line"))
     def line(self, room: WaitingRoom) -> SafeString:
@@ -82,7 +86,7 @@ class WaitingRoomAdmin(NeverAlone, admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Save by the service, which is a transaction of its own; the admin would make another."""
-        context = {"show_delete": False, **(extra_context or {})}
+        context = {"show_delete": False, "subtitle": None, **(extra_context or {})}
         try:
             answer: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
                 request, object_id, form_url, context
