@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import issue_access
-from queueing.models import WaitingRoom
 from queueing.models.room import LARGEST_LIMIT, Mode
+from queueing.services.steering import create_room
 from ticketing.models import Event, Hall, TicketType
 from ticketing.models.event import Status
 from ticketing.seating.plan import Plan
@@ -88,7 +88,8 @@ def make_line(event: Event, *, threshold: int) -> None:
     A sale at this pace is bound by its threshold, so the rate lets a room full in each second.
     """
     rate = min(60 * threshold, LARGEST_LIMIT)
-    WaitingRoom.objects.create(event=event, mode=Mode.ON, threshold=threshold, rate=rate)
+    settings = {"mode": Mode.ON, "threshold": threshold, "rate": rate}
+    create_room(event_id=event.pk, changes=settings, by=None)
 
 
 def _make_event(title: str) -> Event:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.demo.halls import fill_hall, seat_show
+from config.demo.load import make_line
 from config.demo.programme import PROGRAMME, Show
 from ticketing.models import Event, Reservation, TicketType
 from ticketing.services.announcing import announce_status
@@ -44,6 +45,8 @@ def make_programme() -> Iterator[tuple[Event, bool]]:
         if made and show.hall:
             plan = seat_show(event, show)
             fill_hall(event, plan, _crowd(show.crowd))
+        if made and show.line:
+            make_line(event, threshold=show.line)
         if show.sold_out:
             _sell_out(event)
         yield event, made

@@ -40,6 +40,7 @@ class Show:
     sold_out: bool = False
     hall: str = ""  # one of config.demo.halls.HALLS
     crowd: int = 0  # how many people have been there before you
+    line: int = 0  # how many may buy at once, where there is a waiting room
 
 
 PROGRAMME = (
@@ -156,6 +157,7 @@ PROGRAMME = (
         4 * DAY + 2,
         (Offer("스탠딩 / Standing", 66_000, 450, 4), Offer("얼리버드 / Early bird", 49_500, 30, 2)),
         hours=3.0,
+        line=40,
     ),
     Show(
         "새벽 다섯 시 앙코르 〈파란 방〉",

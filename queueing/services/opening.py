@@ -37,7 +37,8 @@ def begin_line(event_id: int) -> None:
     """Begin the line of an event, with numbers that nobody had; several at once do no harm."""
     numbers = reserve_numbers(_room(event_id))
     room = _room(event_id)
-    logger.info("the line of event %s begins after number %s", event_id, numbers[0] - 1)
+    if numbers[0] > 1:
+        logger.warning("the line of event %s begins again after %s", event_id, numbers[0] - 1)
     Line(event_id).begin(
         epoch=room.epoch,
         before=numbers[0] - 1,
