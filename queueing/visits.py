@@ -14,7 +14,7 @@ from core.addresses import client_address
 from queueing.people import COOKIE, new_guest, person_of_user, read_guest, sign_guest
 from queueing.services.lining_up import Visitor
 from queueing.services.turns import PASS_SECONDS, Turn
-from ticketing.passes import cookie_of, pass_for_event
+from ticketing.passes import COOKIES, cookie_of, pass_for_event
 
 A_DAY = 24 * 3600  # seconds; each answer renews it
 PLACES = "place-"
@@ -63,8 +63,14 @@ def keep_proofs(request: HttpRequest, visitor: Visitor, turn: Turn) -> None:
             _keep(request, name, proof, seconds)
         elif name in request.COOKIES:
             _keep(request, name, None, 0)
-    if visitor.guest is not None and visitor.person is not None:
-        _keep(request, COOKIE, None, 0)  # they are a user now
+    if visitor.guest is not None and not _waits_elsewhere(request, turn.event_id):
+        _keep(request, COOKIE, None, 0)  # they are a user now, everywhere
+
+
+def _waits_elsewhere(request: HttpRequest, event_id: int) -> bool:
+    """Tell whether the guest whom this browser was may have a place in another line."""
+    here = {place_cookie(event_id), cookie_of(event_id)}
+    return any(name.startswith((PLACES, COOKIES)) for name in request.COOKIES.keys() - here)
 
 
 def _keep(request: HttpRequest, name: str, text: str | None, seconds: int) -> None:
