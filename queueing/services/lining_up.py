@@ -49,8 +49,8 @@ def join_line(*, event_id: int, visitor: Visitor) -> Turn:
         return open_turn(event_id, known)
     if visitor.person is None or (visitor.person[0] == "g" and not known.guests_allowed):
         raise NotSignedIn
-    _limit(visitor)
-    return _ask(event_id, visitor, known, lambda line, person: line.join(person))
+    _limit(event_id, visitor, known)
+    return _ask(event_id, visitor, known, Line.join)
 
 
 def ask_turn(*, event_id: int, visitor: Visitor) -> Turn:
@@ -64,8 +64,8 @@ def ask_turn(*, event_id: int, visitor: Visitor) -> Turn:
     if visitor.person is None:
         standing = insist(event_id, lambda line: line.look("nobody"))
         return turn_of(event_id=event_id, person="", known=known, standing=standing)
-    _limit(visitor)
-    return _ask(event_id, visitor, known, lambda line, person: line.beat(person))
+    _limit(event_id, visitor, known)
+    return _ask(event_id, visitor, known, Line.beat)
 
 
 def leave_line(*, event_id: int, visitor: Visitor) -> Turn:
@@ -75,11 +75,14 @@ def leave_line(*, event_id: int, visitor: Visitor) -> Turn:
         return open_turn(event_id, known)
     if visitor.person is None:
         return ask_turn(event_id=event_id, visitor=visitor)
-    if visitor.guest is not None:
-        guest = visitor.guest
-        insist(event_id, lambda line: line.leave(guest))
-    person = visitor.person
-    standing = insist(event_id, lambda line: line.leave(person))
+    person, mine = visitor.person, _read_pass(event_id, visitor, known)
+
+    def leave(line: Line) -> Standing:
+        # What a loss has taken comes back first, so that its proofs are void from now on.
+        _stand(line, event_id, visitor, known, mine, Line.look)
+        return line.leave(person)
+
+    standing = insist(event_id, leave)
     return turn_of(event_id=event_id, person=person, known=known, standing=standing)
 
 
@@ -89,13 +92,18 @@ def _known(event_id: int) -> KnownRoom:
     return known
 
 
-def _limit(visitor: Visitor) -> None:
+def _limit(event_id: int, visitor: Visitor, known: KnownRoom) -> None:
     """Refuse who asks at no human's pace, and an address of which ever more guests come."""
     person = visitor.person or ""
     spend_here(QUESTIONS.key(person))
-    newcomer = visitor.place is None and visitor.admission_pass is None
-    if person.startswith("g") and newcomer:
+    if person.startswith("g") and not _has_proof(event_id, visitor, known):
         spend(GUESTS.key(visitor.address))
+
+
+def _has_proof(event_id: int, visitor: Visitor, known: KnownRoom) -> bool:
+    """Tell whether the visitor is known in this line; a text that is no proof of it is nothing."""
+    has_place = _read_place(event_id, visitor, known) is not None
+    return has_place or _read_pass(event_id, visitor, known) is not None
 
 
 def _ask(
