@@ -4,8 +4,12 @@ from typing import NamedTuple
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from queueing.claims import note_traffic
+from queueing.models import WaitingRoom
+from queueing.services.steering import create_room
 from tests.security.routes import all_routes, fill, takes_id
 from ticketing.models import Reservation, TicketType
 
@@ -117,9 +121,18 @@ def test_strangers_see_and_change_nothing(
     assert status(rule, address, alice) == rule.owner
 
 
+def a_room_with_a_past(event_id: int) -> dict[str, int]:
+    room = create_room(event_id=event_id, changes={"threshold": 9}, by=None)
+    note_traffic(room, timezone.now(), joined=1)
+    rows = {"waitingroom": room, "recordentry": room.record.get(sequence=1)}
+    return {name: row.pk for name, row in {**rows, "traffic": room.traffic.get()}.items()}
+
+
 def admin_values(route: str, confirmed: Reservation, alice: User, stalls: TicketType) -> dict:
     ids = {"reservation": confirmed.pk, "event": confirmed.event_id, "user": alice.pk}
     ids["payment"] = confirmed.payments.get().pk
+    if "/queueing/" in route:
+        ids |= a_room_with_a_past(confirmed.event_id)
     model = next((name for name in ids if f"/{name}/" in route), "user")
     names = ("object_id", "id", "content_type_id", "queue_index", "scheduler_index")
     others = ("connection_index", "job_id", "result_id", "key", "scheduler_name", "cron_job_name")
@@ -145,6 +158,7 @@ def test_the_admin_is_for_operators(
     buyer.force_login(alice)
     staff.force_login(operator)
     before = Reservation.objects.values().get(pk=confirmed.pk)
+    rooms = list(WaitingRoom.objects.values())
 
     for client in (guest, buyer):
         for method in ("GET", "POST"):
@@ -153,4 +167,5 @@ def test_the_admin_is_for_operators(
             assert led_away or answer.status_code in {401, 403, 404} or address in OPEN
     if "/django_rq/" not in address:  # which fails where a job is gone
         assert staff.get(address).status_code < 500
+    assert list(WaitingRoom.objects.values()) == rooms
     assert Reservation.objects.values().get(pk=confirmed.pk) == before
