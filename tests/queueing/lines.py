@@ -75,13 +75,15 @@ class Door:
     def place_of(self, ticket):
         return place_of(ticket, seed=SEED, count=self.drawn)
 
-    def draw(self, count=1000):
-        """Draw for so many of the early, as a worker would; tell how the line is."""
+    def drawn_by(self, count):
+        """Return what so many of the early draw, as the first worker settles it."""
         self.drawn = self.drawn or self.line.room().num_early
-        early = self.line.early(count)
-        return self.line.draw(
-            [(one.person, one.number, self.place_of(one.number)) for one in early]
-        )
+        some = self.line.early(count)
+        return [(who, ticket, self.place_of(ticket)) for who, ticket in some]
+
+    def draw(self, count=1000):
+        """Draw for so many of the early; return how the line is then."""
+        return self.line.draw(self.drawn_by(count))
 
     def lose_redis(self):
         self.line.forget()

@@ -6,7 +6,7 @@ from queueing.line import Counts, State
 from tests.queueing.lines import MINUTE, open_door
 
 INSIDE = (State.CALLED, State.ENTERED)
-LINE, ACTIVE, EARLY = 1, 3, 8  # keys
+LINE, ACTIVE, GONE, EARLY = 1, 3, 6, 8  # keys
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,8 @@ class Truths:
     def check(self):
         """See that those who wait stand once, in order, and no farther from the front."""
         room = self.door.insist(self.line.room)
-        here, early = self._standing(LINE), self._standing(EARLY)
-        inside = set(self._standing(ACTIVE))
-        assert not inside & {*here, *early}
+        here, early, inside = self._standing(LINE, EARLY, ACTIVE)
+        assert not {*inside} & {*here, *early}
         assert not {*here} & {*early}
         self._note_silent(here, early)
         assert here == self.waiting
@@ -61,9 +60,12 @@ class Truths:
         assert not room.drawing or early
         self.frontier = room.frontier
 
-    def _standing(self, key):
-        rows = self.redis.zrange(self.line.keys[key], 0, -1, withscores=True)
-        return {person.decode(): int(number) for person, number in rows}
+    def _standing(self, *keys):
+        """Return who stands where, with their scores."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.zrange(self.line.keys[key], 0, -1, withscores=True)
+            return [{who.decode(): int(score) for who, score in rows} for rows in pipe.execute()]
 
     def _note_silent(self, here, early):
         """Who is gone has been silent for too long."""
@@ -95,7 +97,7 @@ class Truths:
 
     def _note_drawn(self):
         """Take in that early people have got the numbers of their tickets."""
-        early = self._standing(EARLY)
+        (early,) = self._standing(EARLY)
         for person in set(self.early) - set(early):
             number = self.door.place_of(self.early.pop(person))
             self.waiting[person] = number
@@ -122,9 +124,9 @@ class Truths:
             self._note_let_in(called, newest)
         self._note_called(ticks)
         self._note_deltas(ticks, newest)
-        for person in list(self.passes):
-            if self.line.look(person).revoked:
-                del self.passes[person]
+        (gone,) = self._standing(GONE)
+        for person in set(self.passes) & set(gone):
+            del self.passes[person]
 
     def _note_deltas(self, ticks, room):
         told = [self.told, *(tick.deltas for tick in ticks)]
@@ -144,7 +146,7 @@ class Truths:
                 self.passes[one.person] = self.clock.now + self.door.settings.pass_ms
         for person in numbers:
             self._use_up(person)
-        line = {p: n for p, n in self.waiting.items() if self.line.look(p).number == n}
+        (line,) = self._standing(LINE)
         assert max(numbers.values(), default=0) < min(line.values(), default=float("inf"))
 
     def _note_let_in(self, number, room):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from queueing.line import Counts, State, Void
 from tests.queueing.lines import SECOND
-from tests.queueing.truths import INSIDE, Proof, Truths
+from tests.queueing.truths import ACTIVE, INSIDE, Proof, Truths
 
 TICKERS = 5
 RESTART = 20  # ms that it takes at least
@@ -16,7 +16,12 @@ class World(Truths):
 
     # What people do.
 
-    def join(self, person):
+    def join(self, *people):
+        for person in people:
+            self._join(person)
+        self.check()
+
+    def _join(self, person):
         told = self.door.join(person)
         if told.state is State.WAITING:
             self._note_number(person, told.number)
@@ -28,10 +33,11 @@ class World(Truths):
             assert not self.early
             self._note_let_in(1, told.room)
         self._note_standing(person, told)
-        self.check()
 
-    def beat(self, person):
-        self._note_standing(person, self.door.insist(lambda: self.line.beat(person)))
+    def beat(self, *people):
+        for person in people:
+            told = self.door.insist(lambda who=person: self.line.beat(who))
+            self._note_standing(person, told)
         self.check()
 
     def attend(self, people):
@@ -56,25 +62,34 @@ class World(Truths):
         self.check()
 
     def sign_in(self, guest, user):
-        """Go on as a user: with the better of two places, and the other is given up."""
-        self.door.insist(lambda: self.line.rename(guest, user))
-        for place in (self.waiting, self.early, self.passes, self.away):
-            place.pop(guest, None)
-        self.passes.pop(user, None)
-        self.used.pop(guest, None)
-        told = self.line.look(user)
-        for place in (self.waiting, self.early):
-            place.pop(user, None)
+        """Go on as a user, with the better of two places; the guest's proof is worth nothing."""
+        (inside,) = self._standing(ACTIVE)
+        places = {**self.waiting, **self.early}
+        best = min(places.get(guest, PLENTY), places.get(user, PLENTY))
+        told = self.door.insist(lambda: self.line.rename(guest, user))
+        if guest in inside or user in inside:
+            assert told.state is State.ENTERED
+        elif best < PLENTY:
+            assert told.number == best
+        for person in (guest, user):
+            self._use_up(person)
+            self.passes.pop(person, None)
         if told.state is State.EARLY:
             self.early[user] = told.number
         elif told.number is not None and told.state not in INSIDE:
             self.waiting[user] = told.number
+        self.away.pop(guest, None)
         self.ahead.clear()
         self._note_standing(user, told)
         self.check()
 
-    def come_back(self, person):
+    def come_back(self, *people):
         """Show what one's browser keeps: the pass, else the proof of one's place."""
+        for person in people:
+            self._come_back(person)
+        self.check()
+
+    def _come_back(self, person):
         if self.passes.get(person, 0) > self.clock.now:
             told = self.door.insist(lambda: self.line.readmit(person, epoch=self.door.epoch))
             assert told.state is State.ENTERED
@@ -83,7 +98,6 @@ class World(Truths):
             self._note_standing(person, told)
         elif proof := self.away.pop(person, None):
             self._come_back_by(person, proof)
-        self.check()
 
     def replay(self, person):
         """Show the proof of a place that is over; unless they stand anew, it is worth nothing."""
@@ -136,9 +150,9 @@ class World(Truths):
         self.tick()
         if not self.door.insist(self.line.room).drawing:
             return
-        self.door.draw(0)
+        some = self.door.drawn_by(count)
         with ThreadPoolExecutor(TICKERS) as pool:
-            list(pool.map(lambda _: self.door.draw(count), range(TICKERS)))
+            list(pool.map(lambda _: self.line.draw(some), range(TICKERS)))
         self._note_drawn()
         self.check()
 
@@ -146,9 +160,7 @@ class World(Truths):
         """Tick every five seconds, while some are heard of."""
         for _ in range(0, seconds, 5):
             self.clock.go(5 * SECOND)
-            for person in alive:
-                if person in {*self.waiting, *self.early, *self.passes}:
-                    self.beat(person)
+            self.beat(*alive & {*self.waiting, *self.early, *self.passes})
             self.tick()
 
     def lose_redis(self):
@@ -171,15 +183,13 @@ class World(Truths):
 
     def run_dry(self):
         """Let everybody come back and in: who waits is called, once, by number."""
-        for person in [*self.away, *self.passes]:
-            self.come_back(person)
+        self.come_back(*self.away, *self.passes)
         self.configure(mode="on", threshold=0, rate=100_000, opens_at=0)
         self.draw_together(1000)
         assert not self.early
         self.clock.go(self.door.settings.recovery_ms)
         self.configure(threshold=1000)
-        for person in list(self.waiting):
-            self.beat(person)
+        self.beat(*self.waiting)
         order = sorted(self.waiting, key=self.waiting.__getitem__)
         with ThreadPoolExecutor(TICKERS) as pool:
             ticks = list(pool.map(lambda _: self.line.tick(), range(TICKERS)))
