@@ -23,6 +23,7 @@ from ticketing.stock import NOTHING, Stock, holders_of, stock_of
 logger = logging.getLogger(__name__)
 
 AFTERGLOW = timedelta(days=1)  # a room ticks on so long after its sale has ended
+REMEMBERED = timedelta(days=7)  # for which lines that are over are looked for
 MOST_ROUNDS = 20  # batches that one beat handles
 DRAWN_AT_ONCE = 500
 SECOND = 1000  # ms
@@ -51,6 +52,20 @@ def tick_all() -> int:
             logger.exception("the line of event %s could not be moved", room.event_id)
             close_old_connections()
     return len(found)
+
+
+def forget_over() -> int:
+    """Leave nothing in Redis of the lines whose sale is over; return how many there were.
+
+    Their rooms and records stay.
+    """
+    over = Now() - AFTERGLOW
+    rooms = WaitingRoom.objects.filter(event__sale_ends_at__lte=over)
+    lately = rooms.filter(event__sale_ends_at__gt=over - REMEMBERED)
+    ids = list(lately.values_list("event_id", flat=True))
+    for event_id in ids:
+        Line(event_id).forget()
+    return len(ids)
 
 
 def tick_room(room: WaitingRoom, *, stock: Stock, holders: Mapping[int, datetime]) -> None:
