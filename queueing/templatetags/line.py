@@ -38,9 +38,14 @@ def line_rules(event_id: int) -> Rules:
 
 @register.simple_tag(takes_context=True)
 def lost_place(context: Context, turn: Turn) -> bool:
-    """Tell whether the reader stood in this line before, and stands in it no more."""
+    """Tell whether the reader stood in this line before, and stands in it no more.
+
+    A script that heard of it first has lost the cookie by that, and says so itself.
+    """
     request: HttpRequest | None = context.get("request")
-    return bool(request and not turn.joined and place_cookie(turn.event_id) in request.COOKIES)
+    if request is None or turn.joined:
+        return False
+    return place_cookie(turn.event_id) in request.COOKIES or "was" in request.GET
 
 
 @register.simple_tag(takes_context=True)
@@ -50,6 +55,8 @@ def newcomer_wait(context: Context) -> str:
     if not speed or not span or context.get("reason"):
         return ""
     expected = (context["last"] + 1 - context["frontier"]) / speed
+    if context["per_minute"]:  # numbers may have a gap, through which nobody has to wait
+        expected = min(expected, (context["waiting"] + 1) * 60 / context["per_minute"])
     return name_wait(expected * span[0], expected * span[1])
 
 

@@ -15,6 +15,7 @@ const LONGEST_SPREAD = 10; // seconds
 const UNHURRIED = ["", "drain"]; // reasons with which the line moves
 const root = document.documentElement;
 const event = document.getElementById("line-turn").dataset.line;
+const plainTitle = document.title;
 
 let turn, face, distance, journey, timer, pollAfter;
 let askedAt = 0;
@@ -25,7 +26,7 @@ const jitter = (seconds) => seconds * (0.85 + 0.3 * Math.random()) * 1000;
 
 function readRoom() {
   const { dataset } = document.getElementById(`queue-${event}-room`) ?? { dataset: {} };
-  const numbers = ["frontier", "last", "waiting", "speed", "low", "high"];
+  const numbers = ["frontier", "last", "waiting", "speed", "recent", "low", "high"];
   const values = numbers.map((name) => [name, Number(dataset[name] || 0)]);
   const { state, mode, reason, epoch } = dataset;
   return { ...Object.fromEntries(values), state, mode, reason: reason ?? "", epoch };
@@ -49,6 +50,7 @@ function begin() {
     journey = new Journey(event, number, Number(position));
   }
   face = new Face(panel());
+  if (!distance) document.title = plainTitle;
   paint();
 }
 
@@ -60,7 +62,7 @@ function paint() {
   face.show({
     ahead,
     behind: Math.max(0, room.waiting - ahead - 1),
-    wait: waitOf(distance.number, room),
+    wait: waitOf(distance.number, ahead, room),
     still: room.mode === "closed" || !UNHURRIED.includes(room.reason),
     gone: journey.go(ahead),
   });
@@ -134,7 +136,7 @@ function redraw() {
     location.reload();
     return;
   }
-  window.htmx.ajax("GET", page, { target: "#line-turn", swap: "outerHTML" });
+  window.htmx.ajax("GET", turn.joined ? `${page}?was=in-line` : page, { target: "#line-turn", swap: "outerHTML" });
 }
 
 // Going in

@@ -29,10 +29,16 @@ export class Distance {
   }
 }
 
-/** Return the wait in seconds as a range, or null where nobody can tell. */
-export function waitOf(number, { frontier, speed, low, high }) {
+/**
+ * Return the wait in seconds as a range, or null where nobody can tell.
+ *
+ * By numbers, as those who leave shorten it as well; but after a fault numbers have a gap, through
+ * which nobody has to wait. By people it is never longer than at the pace of the last minute.
+ */
+export function waitOf(number, ahead, { frontier, speed, recent, low, high }) {
   if (!(speed > 0) || !low || !high) return null;
-  const expected = Math.max(0, number - frontier) / speed;
+  const byPeople = recent > 0 ? (ahead + 1) * MINUTE / recent : Infinity;
+  const expected = Math.min(Math.max(0, number - frontier) / speed, byPeople);
   return expected > LONGEST ? null : { low: expected * low, high: expected * high };
 }
 
