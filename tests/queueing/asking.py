@@ -15,7 +15,14 @@ from tests.api_client import wish
 from ticketing.models import Event, TicketType
 
 # Of the state: when something was, or is to be. Ticks and signs of life went on as ever.
-INSTANTS = ("credited_at", "calm_since", "recovering_until", "heard_again", "opens_at")
+INSTANTS = (
+    "credited_at",
+    "measured_at",
+    "calm_since",
+    "recovering_until",
+    "heard_again",
+    "opens_at",
+)
 SECOND = 1000  # ms
 
 
