@@ -125,9 +125,9 @@ def clear_line(*, room_id: int, by: int, epoch: int | None = None) -> WaitingRoo
 @transaction.atomic(durable=True)
 def _configure(*, room_id: int, changes: Mapping[str, Any], by: int | None) -> WaitingRoom:
     room = _lock(room_id)
-    changed = {name: value for name, value in changes.items() if getattr(room, name) != value}
-    if unknown := changed.keys() - SETTINGS:
+    if unknown := changes.keys() - SETTINGS:
         raise TypeError(f"no settings of a room: {', '.join(sorted(unknown))}")
+    changed = {name: value for name, value in changes.items() if getattr(room, name) != value}
     if not changed:
         return room
     if "opens_at" in changed and room.num_drawn:

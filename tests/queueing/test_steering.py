@@ -150,9 +150,10 @@ def test_the_house_changes_settings_too(room):
     assert acts(room)[0][1]["by"] is None
 
 
-def test_only_settings_can_be_set(room, boss):
+@pytest.mark.parametrize("name", ["epoch", "version", "colour"])
+def test_only_settings_can_be_set(room, boss, name):
     with pytest.raises(TypeError):
-        configure_room(room_id=room.pk, changes={"epoch": 9}, by=boss.pk)
+        configure_room(room_id=room.pk, changes={name: 9}, by=boss.pk)
 
     assert told(room) == []
 
@@ -224,7 +225,7 @@ def test_without_redis_settings_count_as_soon_as_it_is_back(room, boss, away):
     assert Line(room.event_id).room().mode == "on"
     tick_all()
     line = Line(room.event_id).room()
-    assert (line.mode, line.threshold) == ("paused", 3)
+    assert (line.mode, line.threshold, line.waiting) == ("paused", 3, 3)
 
 
 # The opening
