@@ -18,6 +18,7 @@ from ticketing.passes import COOKIES, cookie_of, pass_for_event
 
 A_DAY = 24 * 3600  # seconds; each answer renews it
 PLACES = "place-"
+PASSING = {"open", "closed"}  # states in which proofs wait for the line to be asked for again
 KEPT = "queueing.kept"  # the attribute of a request that says which cookies to write
 
 
@@ -61,7 +62,7 @@ def keep_proofs(request: HttpRequest, visitor: Visitor, turn: Turn) -> None:
     ):
         if proof is not None:
             _keep(request, name, proof, seconds)
-        elif name in request.COOKIES:
+        elif name in request.COOKIES and turn.state not in PASSING:
             _keep(request, name, None, 0)
     if visitor.guest is not None and not _waits_elsewhere(request, turn.event_id):
         _keep(request, COOKIE, None, 0)  # they are a user now, everywhere
