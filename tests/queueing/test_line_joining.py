@@ -188,6 +188,41 @@ def test_a_guest_who_was_called_signs_in_and_is_in(door):
     assert door.line.room().active == 1
 
 
+def test_a_user_who_is_in_gives_up_the_place_they_had_as_a_guest(redis):
+    door = open_door(redis, threshold=1)
+    for person in ("u1", "ga", "gb"):
+        door.join(person)
+    door.line.tick()
+
+    told = door.line.rename("ga", "u1")
+
+    assert (told.state, told.room.waiting) == (State.ENTERED, 1)
+    assert door.line.look("gb").ahead == 0
+
+
+def test_a_guest_who_is_in_signs_in_and_gives_up_the_place_of_the_user(redis):
+    door = open_door(redis, threshold=1)
+    for person in ("ga", "u1"):
+        door.join(person)
+    door.line.tick()
+
+    told = door.line.rename("ga", "u1")
+
+    assert (told.state, told.room.waiting, told.room.active) == (State.ENTERED, 0, 1)
+
+
+def test_the_pass_of_a_guest_who_has_signed_in_is_void_and_that_of_the_user_is_not(door):
+    for person in ("u1", "ga"):
+        door.join(person)
+    door.line.leave("u1")
+    door.line.tick()
+
+    assert not door.line.rename("ga", "u1").revoked
+    assert door.line.look("ga").revoked
+    with pytest.raises(Void):
+        door.line.readmit("ga", epoch=1)
+
+
 def test_a_line_that_redis_does_not_know_is_lost(redis):
     line = Line("nowhere", redis=redis)
 

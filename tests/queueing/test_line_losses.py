@@ -100,6 +100,23 @@ def test_one_place_is_not_given_to_the_guest_and_the_user_they_became(shut):
         come_back(shut, ["g1"])
 
 
+def test_the_worse_of_two_places_does_not_come_back(shut):
+    for person in ("u1", "u2", "g3"):
+        shut.join(person)
+    shut.lose_redis()
+    come_back(shut, ["u2", "g3"])
+    assert shut.line.rename("g3", "u2").number == 2
+    shut.line.admit(1)
+    shut.line.release("u2")
+    shut.clock.go(10 * 60 * SECOND)
+    shut.line.tick()
+
+    with pytest.raises(Void):
+        shut.line.restore("u2", number=3, epoch=1)
+    with pytest.raises(Void):
+        come_back(shut, ["g3"])
+
+
 def test_passes_that_are_good_bring_back_the_admission_above_the_threshold(redis):
     door = open_door(redis, threshold=2)
     for person in crowd(4):

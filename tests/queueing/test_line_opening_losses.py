@@ -130,6 +130,22 @@ def test_a_ticket_that_was_given_up_has_no_place(door):
     assert door.line.look("u2").state is State.CALLED
 
 
+def test_who_gave_up_what_they_drew_does_not_draw_again(door):
+    come_early(door, crowd(3))
+    door.lose_redis()
+    come_back_early(door, crowd(3))
+    open_line(door)
+    door.draw(1)
+    door.line.leave("u1")
+    for _ in range(30):
+        door.clock.go(5 * SECOND)
+        door.line.attend(crowd(3))
+        assert door.line.tick().room.drawing
+
+    with pytest.raises(Void):
+        come_back_early(door, ["u1"])
+
+
 def test_one_ticket_is_not_given_to_the_guest_and_the_user_they_became(door):
     door.join("g1")
     door.line.rename("g1", "u1")

@@ -45,6 +45,22 @@ def test_no_more_are_called_in_any_minute_than_the_rate_allows_and_evenly(redis)
     assert most_within(10 * SECOND) <= 6
 
 
+def test_who_was_let_in_counts_for_a_whole_minute(redis):
+    door = open_door(redis, threshold=1000, rate=600)
+    for person in crowd(1000):
+        door.join(person)
+    door.clock.go(99)  # as late as it can be in its slot
+    for _ in range(6):
+        assert len(door.line.tick().called) == 100
+        door.line.beat("u1000")
+        door.clock.go(10 * SECOND)
+
+    door.clock.go(-1)
+    assert door.line.tick().called == ()
+    door.clock.go(2)
+    assert len(door.line.tick().called) == 100
+
+
 def test_no_shows_make_room_and_raise_the_rate_at_most_twofold(redis):
     door = open_door(redis, threshold=100, rate=100)
     for person in crowd(2000):
@@ -67,17 +83,17 @@ def test_no_shows_make_room_and_raise_the_rate_at_most_twofold(redis):
 
 
 def test_who_comes_in_time_enters_and_stays_while_heard_of(door):
-    door.join("u1")
+    door.join("ga")
     door.line.tick()
-    assert door.line.look("u1").state is State.CALLED
+    assert door.line.look("ga").state is State.CALLED
 
     for _ in range(100):
         door.clock.go(5 * SECOND)
-        told = door.line.beat("u1")
+        told = door.line.beat("ga")
         door.line.tick()
 
     assert told.state is State.ENTERED
-    assert (told.room.entered, told.room.no_shows) == (1, 0)
+    assert (told.room.entered, told.room.no_shows, told.room.evicted) == (1, 0, 0)
 
 
 def test_who_does_not_come_in_time_loses_the_call_and_who_idles_the_admission(door):
@@ -186,6 +202,30 @@ def test_nobody_loses_anything_while_all_of_us_are_away(redis):
     assert [door.line.beat(person).state for person in crowd(6)] == (
         [State.ENTERED] * 3 + [State.WAITING] * 3
     )
+
+
+def test_nobody_is_called_while_nobody_can_be_heard(redis):
+    door = open_door(redis, threshold=0)
+    for person in crowd(6):
+        door.join(person)
+    for _ in range(61):
+        door.clock.go(SECOND)
+        door.line.tick()
+    door.configure(threshold=3)
+
+    assert door.line.tick().called == ()
+
+    door.line.beat("u6")
+    assert names(door.line.tick()) == crowd(3)
+
+
+def test_the_frontier_of_an_empty_line_is_the_last_number(door):
+    for person in crowd(3):
+        door.join(person)
+
+    room = door.line.tick().room
+
+    assert (room.frontier, room.last) == (3, 3)
 
 
 def test_nobody_loses_anything_while_nobody_can_be_heard(redis):
