@@ -12,6 +12,9 @@ from queueing.draw import hash_of
 from queueing.models.record import Kind
 
 
+FIRST = 1  # epoch of a room
+
+
 class Call(NamedTuple):
     """Those with the numbers from `first` to `last` were let in, or some of them."""
 
@@ -26,7 +29,8 @@ class Order:
 
     def __init__(self) -> None:
         self._given = 0  # the greatest number
-        self._epochs: dict[int, _Epoch] = {}
+        # The first is there from the start: what operators did before it began may come first.
+        self._epochs: dict[int, _Epoch] = {FIRST: _Epoch(sent_away=0)}
         self._sealed: str | None = None  # the hash of the newest seed
         self._drawn = False  # in the newest epoch
 
@@ -51,7 +55,7 @@ class Order:
         return None
 
     def _begin(self, epoch: int, after: int, lost: bool) -> str | None:
-        newest = max(self._epochs, default=0)
+        newest = max(self._epochs)
         if epoch < newest:
             return f"it begins line {epoch} after line {newest}"
         if after < self._given:
@@ -80,7 +84,7 @@ class Order:
         return self._epochs[epoch].objection(call, numbers)
 
     def _clear(self, epoch: int) -> str | None:
-        newest = max(self._epochs, default=0)
+        newest = max(self._epochs)
         if epoch <= newest:
             return f"it clears line {newest} for line {epoch}"
         self._epochs[epoch] = _Epoch(sent_away=self._given)

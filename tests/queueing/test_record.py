@@ -424,6 +424,14 @@ def test_who_comes_back_after_a_loss_may_be_called_behind_the_frontier_once(room
     assert problem.sentence == "it lets number 4 in once more"
 
 
+def test_operators_may_act_before_the_line_begins(db):
+    room = a_room()
+    write(room, notes.configured(changes={"rate": 90}, by=1), notes.joined(first=1, last=9))
+    write(room, called(1, 2, version=9))
+
+    assert verify(room) is None
+
+
 def test_a_cleared_line_starts_with_nobody(room):
     write(room, notes.cleared(epoch=2, by=1), notes.joined(first=403, last=404))
     write(room, called(403, version=9, epoch=2), called(8, version=7))  # a tick of before is late
