@@ -88,10 +88,10 @@ class Plain(APIView):
     """A view that answers by itself, and is there for OpenAPI's sake."""
 
     permission_classes = [AllowAny]
-    method = "POST"
+    methods = frozenset({"POST"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == self.method:
+        if request.method in self.methods:
             try:
                 return self.answer(request, str(kwargs["event"]))
             except DomainError as refusal:
@@ -123,7 +123,7 @@ class Check(Plain):
 class Status(Plain):
     """How one stands. It never joins; asking is a sign of life."""
 
-    method = "GET"
+    methods = frozenset({"GET", "HEAD"})
 
     @extend_schema(
         operation_id="queue_status",
