@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from queueing.draw import hash_of
 from queueing.models.record import Kind
 
-
 FIRST = 1  # epoch of a room
 
 

@@ -298,14 +298,15 @@ def test_a_line_draws_once(door):
     assert open_line(door).room.num_early == 3
 
 
-def test_a_line_that_was_cleared_draws_anew_among_those_who_come_then(door):
+def test_a_line_that_was_cleared_draws_anew_among_those_who_come_then(door, redis):
     come_early(door, crowd(3))
     open_line(door)
     door.clear()
-    assert door.line.room().early == 0
+    assert {key for key in door.line.keys if redis.exists(key)} == {door.line.keys[0]}
     door.configure(opens_at=door.clock.now + MINUTE)
 
-    assert door.join("u8").number == 7
+    told = door.join("u8")
+    assert (told.number, told.room.early) == (7, 1)
     assert open_line(door).room.num_early == 7
     door.draw()
     assert 8 <= door.line.look("u8").number <= 14

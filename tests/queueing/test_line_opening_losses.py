@@ -85,7 +85,7 @@ def test_what_was_drawn_comes_back_after_a_loss(door):
     door.line.restore("u41", number=41, epoch=1)
 
     assert newcomer.state is State.WAITING
-    assert newcomer.room.num_early == 20
+    assert (newcomer.room.num_early, newcomer.room.opens_at) == (20, OPENING)
     door.configure(threshold=100)
     door.clock.go(door.settings.recovery_ms)
     assert names(door.line.tick()) == [*in_order(door, crowd(20)), "u41", "u99"]
