@@ -3,11 +3,14 @@
 A console error or a breach of the content policy fails as well (`open_browser` listens).
 """
 
+import datetime
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.lines import STRIP, Waiting
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +53,31 @@ def test_every_page_can_be_used_by_everybody(open_browser, hot, size, language, 
             for problem in inspect(buyer, address)
         ),
     ]
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
+def test_a_waiting_room_can_be_used_by_everybody(open_browser, stack, size, language, theme):
+    waiting, early = Waiting(stack), Waiting(stack)
+    inside = waiting.somebody()
+    inside.join()
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+    early.set(opens_at=soon, message="곧 열어요.", message_en="We open soon.")
+    page = open_browser(language=language, color_scheme=theme, viewport=SIZES[size])
+
+    problems = inspect(page, waiting.event) + inspect(page, waiting.line)
+    page.locator(".line-join button").click()
+    expect(page.locator("[data-track]")).to_be_visible()
+    problems += inspect(page, waiting.line) + inspect(page, waiting.event)
+    inside.leave()
+    expect(page.locator(STRIP)).to_be_visible()
+    problems += inspect(page, waiting.event)
+    problems += inspect(page, early.event)
+    page.locator(".line-join button").click()
+    page.wait_for_url("**/line")
+    problems += inspect(page, early.line) + inspect(page, f"{early.line}/draw")
 
     assert problems == []
 
