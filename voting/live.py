@@ -1,0 +1,156 @@
+"""The topic of rounds: what is up for vote, the tally, who leads.
+
+`votes.<round id>`   anyone may watch; nothing of it says who voted for what
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from realtime.topics import Change, TopicKind, register
+from voting.ids import rows_of
+from voting.models import Kind, Option, Round, Status
+
+VOTE_KINDS = {Kind.PLACE: "place_vote", Kind.MENU: "menu_vote", Kind.DATE: "date_vote"}
+
+Row = Mapping[str, Any]
+
+
+def round_topic(round_id: int) -> str:
+    return f"votes.{round_id}"
+
+
+def option_change(row: Row, *, leads: Mapping[str, Row]) -> Change:
+    """Say what is now true of an option; `row` is as a claim or `option_row` returns it."""
+    kind = row["kind"]
+    value = {
+        "round": str(row["round_id"]),
+        "id": row["public_id"],
+        "name": row["name"],
+        "name_en": row["name_en"],
+        "votes": row["num_votes"],
+        "leading": leads.get(kind, {}).get("option") == row["id"],
+        "withdrawn": row["withdrawn_at"] is not None,
+    }
+    return Change(f"{kind}.{row['public_id']}", VOTE_KINDS[kind], row["version"], value)
+
+
+def round_value(row: Row, *, status: str, winners: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return a round in figures; `winners` are public ids by kind."""
+    eligible, voters = row["num_eligible"], row["num_voters"]
+    leads = row["leads"]
+    winner = {kind: winners.get(kind) for kind in Kind.values}
+    return {
+        "id": str(row["id"]),
+        "title": row["title"],
+        "status": status,
+        "opens_at": instant(row["opens_at"]),
+        "closes_at": instant(row["closed_at"] or row["closes_at"]),
+        "anonymous": row["anonymous"],
+        "votes": row["num_votes"],
+        "voters": voters,
+        "eligible": eligible,
+        "turnout": round(min(1.0, voters / eligible), 4) if eligible else 0,
+        "leaders": {kind: leads.get(kind, {}).get("id") for kind in Kind.values},
+        "settled": row["settled_at"] is not None,
+        "winner": winner if any(winner.values()) else None,
+    }
+
+
+def round_change(row: Row, *, status: str, winners: Mapping[str, str | None]) -> Change:
+    """Say what is now true of a round as a whole."""
+    value = round_value(row, status=status, winners=winners)
+    return Change(f"round.{row['id']}", "vote_update", row["version"], value)
+
+
+def lead_change(lead: Row, *, round_id: int, kind: str) -> Change:
+    """Say who leads since `lead["version"]`, and with how many votes it took the lead."""
+    value = {
+        "round": str(round_id),
+        "kind": kind,
+        "id": lead["id"],
+        "name": lead["name"],
+        "name_en": lead.get("name_en", ""),
+        "votes": lead["votes"],
+    }
+    return Change(f"lead.{kind}", "leader_changed", lead["version"], value)
+
+
+def cast_changes(said: Row) -> list[Change]:
+    """Return what a vote that counted has changed, as `voting_cast` says."""
+    row, option = said["round"], said["option"]
+    changes = [
+        option_change(option, leads=row["leads"]),
+        round_change(row, status=Status.OPEN, winners={}),
+    ]
+    if said["lead"] is not None:
+        changes.append(lead_change(said["lead"], round_id=row["id"], kind=option["kind"]))
+    return changes
+
+
+def option_row(option: Option) -> dict[str, Any]:
+    """Return an option, whose place or menu was read along, as a claim returns it."""
+    return {
+        "id": option.pk,
+        "round_id": option.round_id,
+        "kind": option.kind,
+        "public_id": option.public_id,
+        "name": option.name,
+        "name_en": option.menu.name_en if option.menu else "",
+        "num_votes": option.num_votes,
+        "withdrawn_at": option.withdrawn_at,
+        "version": option.version,
+    }
+
+
+def round_row(known: Round) -> dict[str, Any]:
+    """Return a round as a claim returns it."""
+    return {field.attname: getattr(known, field.attname) for field in known._meta.concrete_fields}
+
+
+def whole_round(known: Round) -> list[Change]:
+    """Return all that is true of a round read by `watched_rounds`."""
+    rows = {option.pk: option_row(option) for option in known.options.all()}
+    leads = {kind: lead for kind, lead in known.leads.items() if lead["option"] in rows}
+    winners = {kind: _public_id(rows, getattr(known, f"winner_{kind}_id")) for kind in Kind.values}
+    return [
+        round_change(round_row(known), status=known.current_status, winners=winners),
+        *(option_change(row, leads=leads) for row in rows.values() if not row["withdrawn_at"]),
+        *(
+            lead_change({**rows[lead["option"]], **lead}, round_id=known.pk, kind=kind)
+            for kind, lead in leads.items()
+        ),
+    ]
+
+
+def watched_rounds(ids: Collection[int]) -> list[Round]:
+    """Read rounds with all that is up for vote in them, in two queries."""
+    options = Option.objects.select_related("place", "menu")
+    rounds = Round.objects.with_status().filter(pk__in=ids).order_by()
+    return list(rounds.prefetch_related(Prefetch("options", options)))
+
+
+def round_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
+    """Read what is true of each round, however many they are."""
+    rows = rows_of(idents)
+    found = {known.pk: known for known in watched_rounds(set(rows.values()))}
+    return {ident: whole_round(found[row]) for ident, row in rows.items() if row in found}
+
+
+def register_topics() -> None:
+    register(TopicKind(prefix="votes", public=True, snapshots=round_snapshots, presence=True))
+
+
+def instant(moment: datetime | str | None) -> str | None:
+    """Write an instant as ISO 8601 in UTC."""
+    if moment is None:
+        return None
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return known.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _public_id(rows: Mapping[int, Row], option_id: int | None) -> str | None:
+    row = rows.get(option_id) if option_id is not None else None
+    return row["public_id"] if row is not None else None
