@@ -15,11 +15,12 @@ def event_part(event: Event) -> dict[str, Any]:
     return {"mode": known.mode, "state": state_of(known, room)}
 
 
-def _read_line(event_id: int) -> Room | None:
+def read_line(event_id: int) -> Room | None:
+    """Return the line of an event in figures; None where Redis knows or says nothing of it."""
     try:
         return Line(event_id).room()
     except (LineAway, LineLost):
         return None
 
 
-LINES = Remembered(_read_line)
+LINES = Remembered(read_line)

@@ -149,4 +149,4 @@ class WaitingRoom(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id}: {self.mode}"
+        return f"{self.event} · {self.get_mode_display()}"

@@ -98,7 +98,7 @@ def _catch_up(room: WaitingRoom) -> None:
     line = insist(room.event_id, lambda line: line.room())
     if line.epoch < room.epoch:
         begin_line(room.event_id)
-    elif line.settings_version < room.version:
+    if line.settings_version < room.version:
         insist(room.event_id, lambda line: line.configure(settings_of(room)))
 
 

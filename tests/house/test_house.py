@@ -89,7 +89,8 @@ def test_only_realtime_touches_the_channel_layer():
 
 
 def test_only_core_puts_jobs_into_queues():
-    workers = ("core/later.py", "core/health.py", "config/cron.py", "realtime/worker.py")
+    workers = ("core/later.py", "core/health.py", "config/cron.py")
+    workers += ("config/steady.py", "realtime/worker.py")
 
     assert importers("django_rq", "rq", besides=workers) == []
 

@@ -60,6 +60,10 @@ RULES = {
     "api/queue/check/<str:event>": Rule("POST", 200, 200, 200, 200),
     "api/queue/status/<str:event>": ANYBODYS,
     "api/queue/leave/<str:event>": Rule("POST", 200, 200, 200, 200),
+    "api/queue/rooms/<str:event>": Rule("GET", 403, 403, 401, 404),  # there is none
+    "api/queue/rooms/<str:event>/admit": Rule("POST", 403, 403, 401, 400),
+    "api/queue/rooms/<str:event>/remove": Rule("POST", 403, 403, 401, 404),
+    "api/queue/rooms/<str:event>/clear": Rule("POST", 403, 403, 401, 404),
     "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }
