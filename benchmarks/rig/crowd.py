@@ -49,6 +49,10 @@ class Crowd:
         """Forget all figures, and count `count` values numbered from `first`."""
         self._ask(f"expect {first} {count}")
 
+    def expect_versions(self) -> None:
+        """Forget all figures, and count changes whose version is their time, in ms since 1970."""
+        self._ask("versions")
+
     def wait(self, *, seconds: float, quiet: float) -> dict[str, Any]:
         """Return the figures when all has come, or nothing has for `quiet` seconds."""
         return self._ask(f"wait {seconds} {quiet}")

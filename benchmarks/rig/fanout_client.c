@@ -10,6 +10,8 @@
    CLOCK_MONOTONIC. Commands come a line each on stdin; each is answered by a JSON line:
      connect N IN_FLIGHT TIMEOUT   open N sockets; at most IN_FLIGHT unanswered handshakes
      expect FIRST COUNT            forget all figures; count only the values numbered from FIRST
+     versions                      forget all figures; from now on count what changes carry as
+                                   "version", where that is the time of the change, in ms since 1970
      wait SECONDS QUIET            until all has come, or SECONDS went by, or nothing came for QUIET
      idle SECONDS                  just stay connected, answering pings
      drop                          reset all sockets, as a network that fails does
@@ -62,7 +64,7 @@ struct histogram {
 static struct peer *peers;
 static int num_peers, num_opened, num_ready, num_in_flight, num_lost;
 static int port, epoll;
-static bool engine_io;
+static bool engine_io, by_version;
 static const char *path, *ready_text;
 static int64_t first, expected;
 static struct histogram each, newest;
@@ -72,6 +74,12 @@ static char buffer[BUFFER];
 static uint64_t now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t ns_since_1970(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -176,6 +184,24 @@ static void take_text(struct peer *peer, const char *text, size_t size, uint64_t
     }
 }
 
+/* A version that is no newer than what the watcher has is a repeat, and says nothing of speed. */
+static void take_version(struct peer *peer, const char *text, size_t size) {
+    static const char mark[] = "\"version\":";
+    const char *at = memmem(text, size, mark, sizeof mark - 1);
+    int64_t version = at ? strtoll(at + sizeof mark - 1, NULL, 10) : 0;
+    uint64_t now = ns_since_1970(), then = (uint64_t)version * 1000000u;
+    if (!at) {
+        num_other++;
+    } else if (version <= peer->newest) {
+        num_repeats++;
+    } else {
+        peer->newest = version;
+        note(&each, now > then ? now - then : 0);
+        num_frames++;
+        num_bytes += size;
+    }
+}
+
 /* -- sockets -------------------------------------------------------------------------------- */
 
 static void lose(struct peer *peer) {
@@ -247,7 +273,10 @@ static void take_frame(struct peer *peer, uint8_t opcode, const char *text, size
         }
         if (peer->state == STARTING && memmem(text, size, ready_text, strlen(ready_text)))
             become_ready(peer);
-        take_text(peer, text, size, now);
+        if (by_version)
+            take_version(peer, text, size);
+        else
+            take_text(peer, text, size, now);
     }
 }
 
@@ -397,19 +426,33 @@ static void connect_all(int count, int in_flight, double timeout) {
     fflush(stdout);
 }
 
-static void expect(int64_t from, int64_t count) {
-    first = from;
-    expected = count;
+static void forget_figures(void) {
     forget(&each);
     forget(&newest);
     num_frames = num_bytes = num_repeats = num_other = 0;
     begun_at = last_at = now_ns();
     first_at = 0;
+}
+
+static void expect(int64_t from, int64_t count) {
+    forget_figures();
+    by_version = false;
+    first = from;
+    expected = count;
     for (int i = 0; i < num_peers; i++) {
         peers[i].newest = -1;
         free(peers[i].seen);
         peers[i].seen = calloc(1, (size_t)count / 8 + 1);
     }
+    printf("{}\n");
+    fflush(stdout);
+}
+
+static void count_versions(void) {
+    forget_figures();
+    by_version = true;
+    expected = 0;
+    for (int i = 0; i < num_peers; i++) peers[i].newest = -1;
     printf("{}\n");
     fflush(stdout);
 }
@@ -484,6 +527,8 @@ int main(int argc, char **argv) {
             connect_all(count, in_flight, seconds);
         else if (sscanf(line, "expect %lld %lld", &from, &many) == 2)
             expect(from, many);
+        else if (!strncmp(line, "versions", 8))
+            count_versions();
         else if (sscanf(line, "wait %lf %lf", &seconds, &quiet) == 2)
             wait_for_values(seconds, quiet);
         else if (sscanf(line, "idle %lf", &seconds) == 1)

@@ -37,6 +37,16 @@ def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join(lines).encode() + END_OF_HEADERS + body
 
 
+def get(path: str, headers: dict[str, str]) -> bytes:
+    """Return the bytes of a GET."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        "Host: localhost",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join(lines).encode() + END_OF_HEADERS
+
+
 def send(port: int, requests: Iterable[bytes], *, connections: int) -> Result:
     """Send all `requests`, each connection the next as soon as its last was answered."""
     return uvloop.run(_send(port, iter(requests), connections))
