@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import orjson
-import psycopg
 from django.db import DatabaseError, connection
 
 CAST = "SELECT voting_cast(%s, %s, %s, %s, %s, %s)::text"
@@ -24,27 +23,23 @@ def cast(
     """
     values = (round_id, user_id, kind, target, day, wanted)
     try:
-        said: dict[str, Any] = _prepared(CAST, values)
+        said: dict[str, Any] = _ask(CAST, values)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) != ENDED_MEANWHILE:
             raise
-        said = _prepared(CAST, values)
+        said = _ask(CAST, values)
     return said
 
 
 def merge_options(*, round_id: int, double: int, kept: int) -> dict[str, Any] | None:
     """Let the votes of a round for one place count for another; None where there are none."""
-    merged: dict[str, Any] | None = _prepared(MERGE, (round_id, double, kept))
+    merged: dict[str, Any] | None = _ask(MERGE, (round_id, double, kept))
     return merged
 
 
-def _prepared(statement: str, values: Sequence[Any]) -> Any:
-    """Run `statement`, which returns JSON, as a prepared one: planned once a connection.
-
-    Django binds on the client and never prepares; its wrapper still turns errors into Django's.
-    """
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
-    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        [[answer]] = cursor.execute(statement, values, prepare=True).fetchall()
+def _ask(statement: str, values: Sequence[Any]) -> Any:
+    """Run `statement`, which returns JSON as text; orjson reads that faster than psycopg does."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        [answer] = cursor.fetchone() or [None]
     return None if answer is None else orjson.loads(answer)

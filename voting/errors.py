@@ -56,6 +56,11 @@ class NothingUp(Malformed):
     sentence = _("Something has to be up for vote.")
 
 
+class AlreadyOpen(DomainError):
+    code = "round_already_open"
+    sentence = _("People may have voted by these rules; they can no longer change.")
+
+
 class AlreadySettled(DomainError):
     code = "round_settled"
     sentence = _("The result of this round stands already.")

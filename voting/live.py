@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from realtime.topics import Change, TopicKind, register
 from voting.ids import rows_of
-from voting.models import Kind, Option, Round, Status
+from voting.models import Comment, Kind, Option, Round, Status
 
 VOTE_KINDS = {Kind.PLACE: "place_vote", Kind.MENU: "menu_vote", Kind.DATE: "date_vote"}
 
@@ -88,6 +88,21 @@ def cast_changes(said: Row) -> list[Change]:
     if said["lead"] is not None:
         changes.append(lead_change(said["lead"], round_id=row["id"], kind=option["kind"]))
     return changes
+
+
+def comment_change(comment: Comment) -> Change:
+    """Say what is now true of a comment, whose author was read along."""
+    value = {
+        "round": str(comment.round_id),
+        "id": str(comment.pk),
+        "author": comment.user.get_full_name() if comment.deleted_at is None else None,
+        "text": comment.text,
+        "likes": comment.num_likes,
+        "created_at": instant(comment.created_at),
+        "edited_at": instant(comment.edited_at),
+        "deleted": comment.deleted_at is not None,
+    }
+    return Change(f"comment.{comment.pk}", "comment_updated", comment.version, value)
 
 
 def option_row(option: Option) -> dict[str, Any]:

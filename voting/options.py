@@ -22,7 +22,8 @@ def options_of(
         raise NothingUp
     if most > MOST_OPTIONS:
         raise TooManyOptions(max=MOST_OPTIONS)
-    _check(place_ids, known=Place.objects.current().in_bulk(place_ids), missing=NoSuchPlace)
+    places_now = Place.objects.current().select_for_update(no_key=True).order_by("pk")  # no merges
+    _check(place_ids, known=places_now.in_bulk(place_ids), missing=NoSuchPlace)
     _check(menu_ids, known=Menu.objects.current().in_bulk(menu_ids), missing=NoSuchMenu)
     return [
         *(Option(kind=Kind.PLACE, place_id=one, position=n) for n, one in enumerate(place_ids)),

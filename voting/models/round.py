@@ -18,6 +18,9 @@ from voting.models.webhook import Webhook
 __all__ = ["Round", "RoundQuerySet", "Status", "TieRule"]
 
 
+LONGEST_TITLE = 100
+
+
 class Status(models.TextChoices):
     UPCOMING = "upcoming", _("Upcoming")
     OPEN = "open", _("Open")
@@ -69,11 +72,14 @@ class Round(Versioned, Rules):
         | {"cancelled_at", "closed_at", "settled_at", "status", "num_voters", "num_votes"}
         | {"num_eligible", "leads", "winner_place", "winner_menu", "winner_date", "created_at"}
         | {"posted_opening_at", "posted_result_at", "ate_at"}
+        # What people vote by changes by services alone, before they do.
+        | {"opens_at", "closes_at", "team", "anonymous", "tie_rule"}
+        | {"max_places", "max_menus", "max_dates"}
     )
 
     current_status: str  # annotated by `with_status`
 
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     team = models.ForeignKey(
         Team,
         on_delete=models.PROTECT,

@@ -85,11 +85,11 @@ BEGIN
      WHERE r.id = the_round;
     refusal := CASE
         WHEN NOT FOUND THEN 'no_round'
-        WHEN seen.is_active IS NOT TRUE THEN 'no_user'
+        WHEN wanted AND seen.is_active IS NOT TRUE THEN 'no_user'
         WHEN seen.cancelled_at IS NOT NULL THEN 'cancelled'
         WHEN seen.closed_at IS NOT NULL OR clock_timestamp() >= seen.closes_at THEN 'closed'
         WHEN clock_timestamp() < seen.opens_at THEN 'not_open'
-        WHEN NOT seen.eligible THEN 'not_eligible'
+        WHEN wanted AND NOT seen.eligible THEN  -- who has left may still take a vote back 'not_eligible'
         WHEN NOT EXISTS (SELECT FROM voting_option_of(the_round, the_kind, target, the_date))
             THEN 'no_option'
     END;
