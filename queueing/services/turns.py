@@ -19,7 +19,8 @@ PASS_SECONDS = 120.0  # as long as `Settings.pass_ms`, for which a revoked pass 
 SECOND = 1000  # ms
 RENEWAL = 40.0  # seconds after which a pass is renewed
 IDLY = 20.0  # seconds between the questions of those who cannot be called soon
-SOONEST, LATEST = 2.0, 60.0  # seconds; the latest is well within the shortest grace
+SOONEST, LATEST = 2.0, 60.0  # seconds
+TIMES = 3  # that somebody is to be heard of before they count as gone
 SHARE = 8  # of the wait that is left, each question comes after one part
 JITTER = 0.15
 
@@ -103,7 +104,7 @@ def turn_of(*, event_id: int, person: str, known: KnownRoom, standing: Standing)
             number=standing.number,
             admission_pass=pass_for(event_id, person, room),
             expires_at=instant(standing.until or room.now),
-            poll_after=jittered(RENEWAL),
+            poll_after=jittered(_in_time(RENEWAL, standing)),
         )
     if state in {State.WAITING, State.EARLY}:
         return _waiting(turn, person, known, standing)
@@ -127,7 +128,9 @@ def _waiting(turn: Turn, person: str, known: KnownRoom, standing: Standing) -> T
         wait=wait,
         early=early,
         place=sign_place(Place(turn.event_id, person, number, room.epoch, early)),
-        poll_after=jittered(_patience(ahead or 0, wait, room) if moving else IDLY),
+        poll_after=jittered(
+            _in_time(_patience(ahead or 0, wait, room) if moving else IDLY, standing)
+        ),
     )
 
 
@@ -167,6 +170,14 @@ def instant(ms: int) -> datetime:
 def jittered(seconds: float) -> float:
     """Return about so many seconds, so that a crowd does not come back all at once."""
     return round(seconds * random.uniform(1 - JITTER, 1 + JITTER), 1)  # noqa: S311
+
+
+def _in_time(seconds: float, standing: Standing) -> float:
+    """Return `seconds`, or sooner, so that nobody is gone who asks when they are told to."""
+    if standing.until is None:
+        return seconds
+    left = (standing.until - standing.room.now) / SECOND
+    return min(seconds, max(left / TIMES, SOONEST))
 
 
 def _patience(ahead: int, wait: Wait | None, room: Room) -> float:

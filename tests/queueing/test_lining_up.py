@@ -195,6 +195,21 @@ def test_who_cannot_be_called_soon_need_not_ask_often(event):
     assert turn["poll_after"] > IDLY * 0.8
 
 
+@pytest.mark.parametrize("mode", ["on", "paused"])
+def test_who_asks_when_they_are_told_to_is_never_gone(event, mode):
+    room = a_room(
+        event=event, threshold=1, rate=1, grace_seconds=30, claim_seconds=30, idle_seconds=30
+    )
+    inside, *waiting = crowd(event, 40)
+    tick()
+    configure_room(room_id=room.pk, changes={"mode": mode}, by=None)
+
+    turns = [one.status(event) for one in (inside, *waiting)]
+
+    assert [turn["state"] for turn in turns] == ["admitted"] + ["waiting"] * 39
+    assert max(turn["poll_after"] for turn in turns) < 15
+
+
 def test_answers_are_never_kept_by_caches(event, alice):
     a_room(event=event)
 
