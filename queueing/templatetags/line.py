@@ -45,7 +45,7 @@ def lost_place(context: Context, turn: Turn) -> bool:
     request: HttpRequest | None = context.get("request")
     if request is None or turn.joined:
         return False
-    return place_cookie(turn.event_id) in request.COOKIES or "was" in request.GET
+    return bool(request.COOKIES.get(place_cookie(turn.event_id))) or "was" in request.GET
 
 
 @register.simple_tag(takes_context=True)

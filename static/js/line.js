@@ -136,6 +136,7 @@ function redraw() {
     location.reload();
     return;
   }
+  askIn(PATIENCE); // in case it does not come
   window.htmx.ajax("GET", turn.joined ? `${page}?was=in-line` : page, { target: "#line-turn", swap: "outerHTML" });
 }
 
@@ -194,4 +195,8 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && Date.now() - askedAt > AGAIN) ask();
 });
 addEventListener("online", ask);
-addEventListener("pageshow", ({ persisted }) => persisted && ask());
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  going = false;
+  ask();
+});

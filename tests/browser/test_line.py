@@ -160,11 +160,13 @@ def test_a_cleared_line_says_so_on_every_screen(open_browser, waiting, inside):
     expect_in(page, waiting)
 
 
-def test_without_a_socket_the_page_polls_and_goes_in(open_browser, waiting, inside):
+def test_without_a_socket_the_page_polls_rings_and_goes_in(open_browser, waiting, inside):
     page = open_browser()
     wire = Wire(page)
     join(page, waiting)
     be_live(page)
+    page.get_by_role("button", name="Sound").click()
+    expect(page.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "true")
 
     wire.cut()
     expect(page.locator(".connection-polling")).to_be_visible()
