@@ -11,25 +11,18 @@ local function let_in()
   count('entered', 1)
 end
 
-local function next_number()
+-- Says at once what looking would find: in a rush most that is asked of a line is this.
+local function line_up(early)
   count('next', 1)
   count('joined', 1)
-  return state.next
-end
-
--- Says at once what looking would find: in a rush most that is asked of a line is this.
-local function line_up()
-  set('on', 1)
-  set('calm_since', 0)
-  stand(person, next_number())
+  stand(person, state.next, early)
+  if not early then
+    set('on', 1)
+    set('calm_since', 0)
+  end
   save()
-  return answer(person, 'waiting', state.next, num_waiting() - 1, now + grace(person))
-end
-
-local function come_early()
-  stand_early(person, next_number())
-  save()
-  return answer(person, 'early', state.next, -1, now + grace(person))
+  local word, ahead = early and 'early' or 'waiting', early and -1 or num_waiting() - 1
+  return answer(person, word, state.next, ahead, now + grace(person))
 end
 
 if lost then
@@ -42,17 +35,17 @@ end
 local mode = state.mode
 if not beat(person) and mode ~= 'off' and mode ~= 'closed' and mode ~= 'drain' then
   hear()
-  local before_draw = is_before_draw()
+  -- An epoch has one draw: its seed is known afterwards.
+  local early = now < opening() and state.num_early == 0
   local open = mode == 'automatic' and not is_on() and num_waiting() == 0
   if open and num_to_let_in() > 0 then
     let_in()
   else
-    local last = state.next + 1
-    short = numbers_short_of(before_draw and 2 * last or last)
+    short = (early and 2 or 1) * (state.next + 1) - state.reserved
     if short > 0 then
       return ask_for(short)
     end
-    return before_draw and come_early() or line_up()
+    return line_up(early)
   end
 end
 save()

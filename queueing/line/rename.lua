@@ -7,17 +7,17 @@ local guest, user = ARGV[2], ARGV[3]
 local function place_of(person)
   local number = redis.call('ZSCORE', LINE, person)
   if number then
-    return tonumber(number), stand
+    return tonumber(number), false
   end
   local ticket = is_early(person)
-  return ticket and tonumber(ticket) or math.huge, stand_early
+  return ticket and tonumber(ticket) or math.huge, true
 end
 
 if lost then
   return 'lost'
 end
 local lease = redis.call('ZSCORE', ACTIVE, guest)
-local number, take = place_of(guest)
+local number, early = place_of(guest)
 if lease then
   local called = redis.call('HGET', CALLED, guest)
   redis.call('ZREM', ACTIVE, guest)
@@ -36,7 +36,7 @@ elseif number < math.huge then
     redis.call('ZREM', LINE, guest)
     redis.call('ZREM', EARLY, guest)
     redis.call('ZREM', SEEN, guest)
-    take(user, number)
+    stand(user, number, early)
   end
 end
 beat(user)

@@ -39,10 +39,8 @@ elseif void() then
   return 'void'
 else
   step_out(person)
-  if early then
-    stand_early(person, number)
-  else
-    stand(person, number)
+  stand(person, number, early)
+  if not early then
     set('on', 1)
     set('calm_since', 0)
   end

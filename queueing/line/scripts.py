@@ -12,12 +12,21 @@ from redis import Redis, exceptions
 from queueing.line.errors import LineAway
 
 HERE = Path(__file__).parent
-BEFORE_ALL = ("state", "people")
+# Each call makes all functions of its parts anew, so that none gets what it has no use for.
+BEFORE_ALL = ("state",)
 BEFORE = {
-    "join": ("calls", "opening"),
-    "tick": ("calls", "opening"),
-    "admit": ("calls",),
-    "draw": ("opening",),
+    "admit": ("leaving", "calling"),
+    "attend": ("hearing", "presence"),
+    "beat": ("hearing", "presence"),
+    "begin": ("hearing",),
+    "draw": ("leaving", "drawing"),
+    "join": ("hearing", "presence", "limits", "opening"),
+    "keep": ("presence",),
+    "leave": ("leaving",),
+    "readmit": ("hearing", "presence", "leaving"),
+    "rename": ("hearing", "presence", "leaving"),
+    "restore": ("hearing", "presence", "leaving"),
+    "tick": ("hearing", "presence", "leaving", "limits", "calling", "opening", "drawing"),
 }
 AWAY = (
     exceptions.ConnectionError,

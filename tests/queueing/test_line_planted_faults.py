@@ -87,7 +87,7 @@ FAULTS = {
     ),
     "who signs in loses the number": (
         sign_in,
-        *("rename", "take(user, number)", "take(user, state.next + 1)"),
+        *("rename", "stand(user, number, early)", "stand(user, state.next + 1, early)"),
         "told.number == best",
     ),
     "the frontier goes back": (

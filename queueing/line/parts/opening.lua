@@ -3,15 +3,6 @@
 -- The places that are drawn for are as many numbers again, right after the tickets: nobody had
 -- them before, and how many tickets there were is all one has to know to find them.
 
--- Whether who joins now is early. An epoch has one draw: its seed is known afterwards.
-local function is_before_draw()
-  return now < opening() and state.num_early == 0
-end
-
-local function numbers_short_of(last)
-  return math.max(0, last - state.reserved)
-end
-
 -- Begins the draw when it is time; answers how many numbers are short for it.
 local function open_up()
   if state.early == 0 or state.drawing == 1 or now < opening() then
@@ -29,12 +20,5 @@ local function open_up()
     set('on', 1)
     set('calm_since', 0)
   end
-  return numbers_short_of(last)
-end
-
-local function end_draw()
-  if state.drawing == 1 and num_early() == 0 then
-    set('drawing', 0)
-    set('early', 0)
-  end
+  return math.max(0, last - state.reserved)
 end

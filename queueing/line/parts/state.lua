@@ -11,15 +11,12 @@ local BURST = 10000 -- ms: at most what the rate allows in so long is called at 
 local MOST_NO_SHOWS = 0.5 -- of which the rate takes account: it is never more than doubled
 local MILLION = 1000000 -- fractions are answered in millionths: Redis sends whole numbers only
 
-local function clock()
-  if ARGV[1] ~= '' then
-    return tonumber(ARGV[1])
-  end
+local now = tonumber(ARGV[1])
+if not now then
   local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local now = clock()
 local stored = redis.call('HGETALL', STATE)
 local lost = #stored == 0
 local state = setmetatable({}, { __index = function() return 0 end })
@@ -84,20 +81,17 @@ local function effective_rate()
   return math.floor(state.rate / (1 - math.min(state.no_show_share, MOST_NO_SHOWS)))
 end
 
--- How many numbers the frontier passes in a second; what it does at first may be a burst.
-local function speed()
-  return state.passed_in >= BURST and state.passed / state.passed_in * 1000 or 0
-end
-
 -- In the order of the fields of `answers.Room`.
 local function room()
+  -- How many numbers the frontier passes in a second; what it does at first may be a burst.
+  local speed = state.passed_in >= BURST and state.passed / state.passed_in * 1000 or 0
   return {
     now, state.version, state.epoch, state.mode, is_on() and 1 or 0, state.threshold, state.rate,
     effective_rate(), num_waiting(), num_active(), redis.call('HLEN', CALLED), frontier(),
     state.next, state.recovering_until, state.settings_version, state.joined, state.called,
     state.entered, state.left, state.evicted, state.ended, state.no_shows,
     math.floor(state.no_show_share * MILLION), num_early(), state.num_early, state.drawing,
-    opening(), state.recent, math.floor(speed() * MILLION),
+    opening(), state.recent, math.floor(speed * MILLION),
   }
 end
 
