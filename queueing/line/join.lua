@@ -21,8 +21,11 @@ local function line_up(early)
     set('calm_since', 0)
   end
   save()
-  local word, ahead = early and 'early' or 'waiting', early and -1 or num_waiting() - 1
-  return answer(person, word, state.next, ahead, now + grace(person))
+  local told = answer(person, early and 'early' or 'waiting', state.next, -1, now + grace(person))
+  if not early then
+    told[3] = told[6][9] - 1 -- all who wait are ahead, and have been counted already
+  end
+  return told
 end
 
 if lost then

@@ -128,6 +128,10 @@ def test_a_later_epoch_clears_the_line_but_not_its_numbers(door):
         door.line.restore("u2", number=2, epoch=1)
     with pytest.raises(Void):
         door.line.readmit("u1", epoch=1)
+    door.lose_redis()
+    door.begin()
+    with pytest.raises(Void):
+        door.line.restore("u2", number=2, epoch=1)
 
 
 def test_settings_that_come_late_change_nothing(door):
@@ -168,6 +172,19 @@ def test_leaving_gives_up_the_place(door):
     assert (told.state, told.revoked, told.room.waiting) == (State.ABSENT, True, 2)
     assert door.line.look("u2").ahead == 0
     assert door.join("u1").number == 4
+
+
+def test_releasing_takes_no_place(door):
+    door.join("u1")
+
+    assert door.line.release("u1").state is State.WAITING
+
+
+def test_who_leaves_when_called_is_no_longer_expected(door):
+    door.join("u1")
+    door.line.tick()
+
+    assert door.line.leave("u1").room.unclaimed == 0
 
 
 def test_a_guest_who_signs_in_keeps_the_better_place(door):

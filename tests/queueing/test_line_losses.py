@@ -100,6 +100,25 @@ def test_one_place_is_not_given_to_the_guest_and_the_user_they_became(shut):
         come_back(shut, ["g1"])
 
 
+def test_who_gave_up_a_place_while_it_was_lost_has_none(shut):
+    for person in crowd(2):
+        shut.join(person)
+    shut.lose_redis()
+    shut.begin()
+    shut.line.leave("u1")
+
+    with pytest.raises(Void):
+        come_back(shut, ["u1"])
+
+
+def test_who_stands_in_line_again_and_shows_a_pass_is_in(shut):
+    shut.join("u1")
+
+    told = shut.line.readmit("u1", epoch=1)
+
+    assert (told.state, told.room.waiting, told.room.active) == (State.ENTERED, 0, 1)
+
+
 def test_the_worse_of_two_places_does_not_come_back(shut):
     for person in ("u1", "u2", "g3"):
         shut.join(person)

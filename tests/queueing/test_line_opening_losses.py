@@ -130,6 +130,30 @@ def test_a_ticket_that_was_given_up_has_no_place(door):
     assert door.line.look("u2").state is State.CALLED
 
 
+def test_a_ticket_comes_back_as_often_as_it_is_shown(door):
+    come_early(door, crowd(2))
+    door.lose_redis()
+
+    come_back_early(door, ["u2", "u2"])
+
+    assert door.line.look("u2").number == 2
+
+
+def test_a_ticket_that_was_given_up_has_no_place_after_a_restart_either(door, redis):
+    come_early(door, crowd(3))
+    door.lose_redis()
+    come_back_early(door, crowd(3))
+    door.line.leave("u1")
+    open_line(door)
+    door.draw()
+    redis.hset(door.line.keys[0], "run", "another")
+    door.clock.go(10 * MINUTE)
+    door.line.tick()
+
+    with pytest.raises(Void):
+        come_back_drawn(door, ["u1"])
+
+
 def test_who_gave_up_what_they_drew_does_not_draw_again(door):
     come_early(door, crowd(3))
     door.lose_redis()
