@@ -8,12 +8,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.db.models.expressions import RawSQL
 
 from realtime.topics import Change, TopicKind, register
 from voting.ids import rows_of
 from voting.models import Comment, Kind, Option, Round, Status
 
 VOTE_KINDS = {Kind.PLACE: "place_vote", Kind.MENU: "menu_vote", Kind.DATE: "date_vote"}
+
+RECENT = 50  # comments in a snapshot
+LATEST_COMMENTS = """
+SELECT latest.id FROM unnest(%s::bigint[]) AS one (id) CROSS JOIN LATERAL (
+    SELECT c.id FROM voting_comment c WHERE c.round_id = one.id ORDER BY c.id DESC LIMIT %s
+) AS latest
+"""
 
 Row = Mapping[str, Any]
 
@@ -55,6 +63,11 @@ def round_value(row: Row, *, status: str, winners: Mapping[str, str | None]) -> 
         "turnout": round(min(1.0, voters / eligible), 4) if eligible else 0,
         "leaders": {kind: leads.get(kind, {}).get("id") for kind in Kind.values},
         "settled": row["settled_at"] is not None,
+        "tie_rule": row["tie_rule"],
+        "seed_hash": row["seed_hash"],
+        "seed": row["seed"] if row["settled_at"] is not None else None,
+        "run_off": str(row["run_off"]) if row.get("run_off") else None,
+        "ate_at": str(row["ate_at_id"]) if row["ate_at_id"] else None,
         "winner": winner if any(winner.values()) else None,
     }
 
@@ -122,7 +135,9 @@ def option_row(option: Option) -> dict[str, Any]:
 
 def round_row(known: Round) -> dict[str, Any]:
     """Return a round as a claim returns it."""
-    return {field.attname: getattr(known, field.attname) for field in known._meta.concrete_fields}
+    fields = {field.attname: getattr(known, field.attname) for field in known._meta.concrete_fields}
+    run_off = getattr(known, "run_off", None)
+    return {**fields, "run_off": run_off.pk if run_off is not None else None}
 
 
 def whole_round(known: Round) -> list[Change]:
@@ -143,15 +158,25 @@ def whole_round(known: Round) -> list[Change]:
 def watched_rounds(ids: Collection[int]) -> list[Round]:
     """Read rounds with all that is up for vote in them, in two queries."""
     options = Option.objects.select_related("place", "menu")
-    rounds = Round.objects.with_status().filter(pk__in=ids).order_by()
+    rounds = Round.objects.with_status().select_related("run_off").filter(pk__in=ids).order_by()
     return list(rounds.prefetch_related(Prefetch("options", options)))
 
 
+def latest_comments(ids: Collection[int]) -> dict[int, list[Change]]:
+    """Read the newest comments of each of these rounds, in one query."""
+    latest = RawSQL(LATEST_COMMENTS, [list(ids), RECENT])  # noqa: S611  # the values are bound
+    found: dict[int, list[Change]] = {row: [] for row in ids}
+    for comment in Comment.objects.select_related("user").filter(pk__in=latest):
+        found[comment.round_id].append(comment_change(comment))
+    return found
+
+
 def round_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
-    """Read what is true of each round, however many they are."""
+    """Read what is true of each round, in three queries however many they are."""
     rows = rows_of(idents)
-    found = {known.pk: known for known in watched_rounds(set(rows.values()))}
-    return {ident: whole_round(found[row]) for ident, row in rows.items() if row in found}
+    known = {of.pk: whole_round(of) for of in watched_rounds(set(rows.values()))}
+    said = latest_comments(known.keys())
+    return {ident: known[row] + said[row] for ident, row in rows.items() if row in known}
 
 
 def register_topics() -> None:

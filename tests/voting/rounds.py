@@ -1,14 +1,14 @@
 """Plain builders of rounds: what a test needs to exist, in one line."""
 
 import itertools
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from tests.builders import a_user, many_users
-from voting.models import Ballot, Membership, Menu, Option, Place, Round, Team, Vote
+from voting.models import Ballot, Membership, Menu, Option, Place, Round, Schedule, Team, Vote
 from voting.services.casting import Cast, cast_vote
 from voting.services.opening import create_round
 
@@ -33,6 +33,12 @@ def a_team(*members: User, name: str = "개발팀") -> Team:
     team = Team.objects.create(name=name)
     Membership.objects.bulk_create(Membership(team=team, user=user) for user in members)
     return team
+
+
+def a_schedule(**fields: Any) -> Schedule:
+    """Each working day from 11:00 to 11:45."""
+    times = {"opens": time(11), "closes": time(11, 45), "starts_on": timezone.localdate()}
+    return Schedule.objects.create(**{"title": "점심", **times, **fields})
 
 
 def a_round(*of: Place | Menu, **fields: Any) -> Round:

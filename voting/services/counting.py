@@ -100,8 +100,8 @@ def favourites(*, since: date, team_id: int | None = None, limit: int = 20) -> l
         cursor.execute(FAVOURITES, {"since": since, "team": team_id, "limit": limit})
         rows = cursor.fetchall()
     return [
-        Favourite(*row[:3], int(row[3]), row[4], None if row[5] is None else float(row[5]), row[6])
-        for row in rows
+        Favourite(pk, name, wins, int(votes), rounds, None if stars is None else float(stars), on)
+        for pk, name, wins, votes, rounds, stars, on in rows
     ]
 
 

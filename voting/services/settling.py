@@ -41,7 +41,7 @@ def settle_round(*, round_id: int) -> bool:
     if of is None:
         return False
     count_eligible(round_ids=[round_id])
-    options = list(Option.objects.select_related("place").filter(round=of))
+    options = list(Option.objects.select_related("place__merged_into").filter(round=of))
     tied = {kind: tied_options(options, kind=kind) for kind in Kind.values}
     winners = {kind: break_tie(tied[kind], of=of) for kind in Kind.values}
     _write(of, winners)
@@ -58,7 +58,7 @@ def decide_by_run_off(first: Round, winners: Winners) -> None:
 
     Of a kind for which nobody voted again (or whose run-off was cancelled), the earliest wins.
     """
-    options = list(Option.objects.select_related("place").filter(round=first))
+    options = list(Option.objects.select_related("place__merged_into").filter(round=first))
     decided: dict[str, Option | None] = {}
     for kind in Kind.values:
         tied = tied_options(options, kind=kind)
@@ -78,8 +78,9 @@ def _is(option: Option, winner: Option | None) -> bool:
 def _write(of: Round, winners: Winners) -> None:
     """Write the winners; the place among them is where one eats."""
     fields = {f"winner_{kind}": winner for kind, winner in winners.items() if winner is not None}
-    place = winners.get(Kind.PLACE)
-    ate_at = {"ate_at": place.place} if place is not None and of.ate_at_id is None else {}
+    won = winners.get(Kind.PLACE)
+    place = won.place if won is not None and of.ate_at_id is None else None
+    ate_at = {"ate_at": place.merged_into or place} if place is not None else {}
     settled_at = of.settled_at or Clock()
     Round.objects.filter(pk=of.pk).update(
         **fields, **ate_at, settled_at=settled_at, status=Status.CLOSED, version=F("version") + 1

@@ -19,8 +19,10 @@ from voting.errors import (
     WrongTimes,
 )
 from voting.models import Round, Status
+from voting.models.round import RoundQuerySet
 from voting.services.announcing import tell_rounds
 from voting.services.counting import count_eligible
+from voting.services.opening import check_rules
 from voting.services.settling import decide_by_run_off, settle_round
 
 # What people vote by: it stands when they begin to.
@@ -37,14 +39,16 @@ def set_rules(*, round_id: int, **rules: Any) -> Round:
     if unknown := rules.keys() - RULES:
         raise TypeError(f"{unknown} are no rules of a round")
     upcoming = _standing(round_id).filter(opens_at__gt=Clock())
-    if not upcoming.update(**rules, version=F("version") + 1):
+    of = upcoming.select_for_update(no_key=True).first()
+    if of is None:
         raise _reason(round_id, otherwise=AlreadyOpen())
-    changed = Round.objects.get(pk=round_id)
-    if changed.opens_at >= changed.closes_at:
-        raise WrongTimes
+    for name, value in rules.items():
+        setattr(of, name, value)
+    check_rules(of)
+    Round.objects.filter(pk=round_id).update(**rules, version=F("version") + 1)
     count_eligible(round_ids=[round_id])
     tell_rounds([round_id])
-    return changed
+    return Round.objects.get(pk=round_id)
 
 
 @retrying
@@ -89,7 +93,7 @@ def cancel_round(*, round_id: int) -> None:
     tell_rounds([round_id])
 
 
-def _standing(round_id: int) -> Any:
+def _standing(round_id: int) -> RoundQuerySet:
     return Round.objects.unsettled().filter(pk=round_id, closed_at=None)
 
 

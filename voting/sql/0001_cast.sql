@@ -89,7 +89,8 @@ BEGIN
         WHEN seen.cancelled_at IS NOT NULL THEN 'cancelled'
         WHEN seen.closed_at IS NOT NULL OR clock_timestamp() >= seen.closes_at THEN 'closed'
         WHEN clock_timestamp() < seen.opens_at THEN 'not_open'
-        WHEN wanted AND NOT seen.eligible THEN  -- who has left may still take a vote back 'not_eligible'
+        -- Who has left may still take a vote back.
+        WHEN wanted AND NOT seen.eligible THEN 'not_eligible'
         WHEN NOT EXISTS (SELECT FROM voting_option_of(the_round, the_kind, target, the_date))
             THEN 'no_option'
     END;
