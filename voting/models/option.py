@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from voting.models.menu import Menu
 from voting.models.place import Place
@@ -9,7 +10,7 @@ from voting.models.round import Round
 
 
 class Kind(models.TextChoices):
-    PLACE = "place", _("Place")
+    PLACE = "place", pgettext_lazy("where one eats", "Place")
     MENU = "menu", _("Menu")
     DATE = "date", _("Date")
 
@@ -38,7 +39,7 @@ class Option(models.Model):
         Place,
         on_delete=models.PROTECT,
         related_name="options",
-        verbose_name=_("place"),
+        verbose_name=pgettext_lazy("where one eats", "place"),
         null=True,
         blank=True,
     )

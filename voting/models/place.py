@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from voting.keys import place_key
 from voting.models.menu import Menu
@@ -95,8 +96,8 @@ class Place(Versioned):
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
+        verbose_name = pgettext_lazy("where one eats", "place")
+        verbose_name_plural = pgettext_lazy("where one eats", "places")
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from voting.models.place import Place
 from voting.models.round import Round
@@ -24,7 +25,10 @@ class Review(models.Model):
         db_index=False,
     )
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("place")
+        Place,
+        on_delete=models.PROTECT,
+        related_name="reviews",
+        verbose_name=pgettext_lazy("where one eats", "place"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -33,8 +33,8 @@ class Schedule(Rules):
     )
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
     num_places = models.PositiveSmallIntegerField(
         _("number of places"),
         default=10,

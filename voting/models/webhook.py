@@ -48,7 +48,7 @@ class Posting(models.Model):
         "Round", on_delete=models.CASCADE, related_name="postings", verbose_name=_("round")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("queued at"), auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
