@@ -73,6 +73,21 @@ def test_a_room_near_its_threshold_stays_closed_up(redis):
     assert on
 
 
+def test_a_room_where_somebody_waits_stays_closed_up(redis):
+    door = open_door(redis, mode=Mode.AUTOMATIC, threshold=2)
+    for person in crowd(3):
+        door.join(person)
+    for person in crowd(2):
+        door.line.release(person)
+
+    for _ in range(70):
+        door.clock.go(SECOND)
+        door.line.attend(["u3"])
+        on = door.line.tick(stock=0).room.on
+
+    assert on
+
+
 def test_newcomers_never_overtake_those_who_wait_in_an_automatic_room(redis):
     door = open_door(redis, mode=Mode.AUTOMATIC, threshold=1)
     for person in crowd(2):

@@ -119,21 +119,22 @@ def test_who_stands_in_line_again_and_shows_a_pass_is_in(shut):
     assert (told.state, told.room.waiting, told.room.active) == (State.ENTERED, 0, 1)
 
 
-def test_the_worse_of_two_places_does_not_come_back(shut):
-    for person in ("u1", "u2", "g3"):
+@pytest.mark.parametrize(("guest", "user"), [("g3", "u2"), ("g2", "u3")])
+def test_the_worse_of_two_places_does_not_come_back(shut, guest, user):
+    for person in ("u1", min(guest, user, key=lambda who: who[1]), "u9"):
         shut.join(person)
     shut.lose_redis()
-    come_back(shut, ["u2", "g3"])
-    assert shut.line.rename("g3", "u2").number == 2
+    come_back(shut, [guest, user])
+    assert shut.line.rename(guest, user).number == 2
     shut.line.admit(1)
-    shut.line.release("u2")
+    shut.line.release(user)
     shut.clock.go(10 * 60 * SECOND)
     shut.line.tick()
 
-    with pytest.raises(Void):
-        shut.line.restore("u2", number=3, epoch=1)
-    with pytest.raises(Void):
-        come_back(shut, ["g3"])
+    for person in (guest, user):
+        for number in (2, 3):
+            with pytest.raises(Void):
+                shut.line.restore(person, number=number, epoch=1)
 
 
 def test_passes_that_are_good_bring_back_the_admission_above_the_threshold(redis):

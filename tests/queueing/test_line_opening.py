@@ -253,6 +253,17 @@ def test_an_automatic_room_stays_shut_for_those_who_drew(redis):
     assert names(door.line.tick()) == ["u1", "u2"]
 
 
+def test_an_automatic_room_stays_shut_however_long_the_draw_takes(redis):
+    door = open_door(redis, mode=Mode.AUTOMATIC, opens_at=OPENING)
+    door.join("u1")
+    open_line(door)
+    for _ in range(70):
+        door.clock.go(SECOND)
+        door.line.tick()
+
+    assert door.join("u2").state is State.WAITING
+
+
 def test_who_stood_in_line_already_stays_before_those_who_draw(redis):
     door = open_door(redis, threshold=100)
     for person in crowd(3):

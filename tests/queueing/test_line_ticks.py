@@ -106,7 +106,7 @@ def test_who_does_not_come_in_time_loses_the_call_and_who_idles_the_admission(do
         door.clock.go(5 * SECOND)
         room = door.line.tick().room
 
-    assert (room.active, room.no_shows, room.ended) == (0, 1, 1)
+    assert (room.active, room.unclaimed, room.no_shows, room.ended) == (0, 0, 1, 1)
     assert door.line.look("u1").revoked
 
 
@@ -176,6 +176,15 @@ def test_who_is_removed_has_no_pass_until_they_are_called_again(door):
     assert door.line.look("u1").revoked
     door.line.tick()
     assert not door.line.look("u1").revoked
+
+
+def test_who_has_gone_is_forgotten_when_no_pass_of_theirs_is_good(door, redis):
+    door.line.leave("u1")
+    door.clock.go(door.settings.pass_ms)
+
+    door.line.tick()
+
+    assert not redis.exists(door.line.keys[6])
 
 
 def test_a_great_call_is_made_in_batches(redis):
