@@ -1,6 +1,6 @@
 """At the till: who holds something is let finish, and who is done makes room for the next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -105,6 +105,22 @@ def _as_hold(held):
     return Reservation.objects.get(pk=held.json()["id"])
 
 
+def nearly_over(event, held):
+    """Have all but the last ten seconds of a hold gone by."""
+    pass_time(event, 590)
+    soon = timezone.now() + timedelta(seconds=10)
+    Reservation.objects.update(expires_at=soon, held_until=soon)
+    return held
+
+
+def test_a_hold_keeps_the_admission_at_once(event, inside, stalls, alice):
+    held = alice.hold(stalls)
+
+    until = Line(event.pk).look(person_of_user(alice.user.pk)).until
+    expires_at = datetime.fromisoformat(held.json()["expires_at"])
+    assert abs(until - expires_at.timestamp() * 1000) < 2
+
+
 def test_a_hold_that_the_line_did_not_hear_of_keeps_the_admission_by_the_beat(
     event, inside, stalls, alice, settings
 ):
@@ -120,9 +136,7 @@ def test_a_hold_that_the_line_did_not_hear_of_keeps_the_admission_by_the_beat(
 
 
 def test_a_payment_under_way_keeps_the_admission(event, inside, stalls, alice, bob):
-    held = alice.hold(stalls)
-    soon = timezone.now() + timedelta(seconds=5)
-    Reservation.objects.update(expires_at=soon, held_until=soon)
+    held = nearly_over(event, alice.hold(stalls))
     body = {"payment": {"provider": "sandbox", "card": SILENT}}
 
     answer = alice.ask("POST", f"reservations/{held.json()['id']}/confirm", body)
@@ -135,9 +149,7 @@ def test_a_payment_under_way_keeps_the_admission(event, inside, stalls, alice, b
 
 
 def test_more_time_to_pay_is_more_time_inside(event, inside, stalls, alice):
-    held = alice.hold(stalls)
-    soon = timezone.now() + timedelta(seconds=30)
-    Reservation.objects.update(expires_at=soon)
+    held = nearly_over(event, alice.hold(stalls))
 
     assert alice.ask("POST", f"reservations/{held.json()['id']}/prolong").status_code == 200
     tick()
