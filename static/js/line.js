@@ -99,8 +99,7 @@ async function ask() {
 }
 
 function trouble(there) {
-  const notice = panel().querySelector("[data-trouble]");
-  if (notice) notice.hidden = !there;
+  panel().querySelector("[data-trouble]")?.toggleAttribute("hidden", !there);
 }
 
 function take(answer) {
