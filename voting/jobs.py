@@ -1,7 +1,7 @@
 """What workers do for rounds. Jobs may run twice, and only call a service."""
 
 from core.health import beat
-from voting.services.announcing import announce_status
+from voting.services.announcing import announce_eligible, announce_status
 from voting.services.settling import settle_due
 
 
@@ -10,3 +10,8 @@ def tick() -> None:
     announce_status()
     settle_due()
     beat("votes")
+
+
+def sweep() -> None:
+    """Every few seconds: follow who joins teams and leaves them."""
+    announce_eligible()

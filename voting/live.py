@@ -30,19 +30,26 @@ def round_topic(round_id: int) -> str:
     return f"votes.{round_id}"
 
 
-def option_change(row: Row, *, leads: Mapping[str, Row]) -> Change:
-    """Say what is now true of an option; `row` is as a claim or `option_row` returns it."""
-    kind = row["kind"]
-    value = {
+def option_value(row: Row) -> dict[str, Any]:
+    """Return an option and its count; `row` is as a claim or `option_row` returns it.
+
+    Whether it leads is said of the round alone: an option loses the lead without changing.
+    """
+    return {
         "round": str(row["round_id"]),
         "id": row["public_id"],
         "name": row["name"],
         "name_en": row["name_en"],
         "votes": row["num_votes"],
-        "leading": leads.get(kind, {}).get("option") == row["id"],
         "withdrawn": row["withdrawn_at"] is not None,
     }
-    return Change(f"{kind}.{row['public_id']}", VOTE_KINDS[kind], row["version"], value)
+
+
+def option_change(row: Row) -> Change:
+    """Say what is now true of an option."""
+    kind = row["kind"]
+    key = f"{kind}.{row['public_id']}"
+    return Change(key, VOTE_KINDS[kind], row["version"], option_value(row))
 
 
 def round_value(row: Row, *, status: str, winners: Mapping[str, str | None]) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def cast_changes(said: Row) -> list[Change]:
     """Return what a vote that counted has changed, as `voting_cast` says."""
     row, option = said["round"], said["option"]
     changes = [
-        option_change(option, leads=row["leads"]),
+        option_change(option),
         round_change(row, status=Status.OPEN, winners={}),
     ]
     if said["lead"] is not None:
@@ -147,7 +154,7 @@ def whole_round(known: Round) -> list[Change]:
     winners = {kind: _public_id(rows, getattr(known, f"winner_{kind}_id")) for kind in Kind.values}
     return [
         round_change(round_row(known), status=known.current_status, winners=winners),
-        *(option_change(row, leads=leads) for row in rows.values() if not row["withdrawn_at"]),
+        *map(option_change, rows.values()),
         *(
             lead_change({**rows[lead["option"]], **lead}, round_id=known.pk, kind=kind)
             for kind, lead in leads.items()

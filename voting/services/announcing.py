@@ -9,6 +9,7 @@ from django.db.models import F
 from realtime.publish import publish
 from voting import live
 from voting.models import Round
+from voting.services.counting import count_eligible
 
 
 def announce_status() -> int:
@@ -23,6 +24,13 @@ def announce_status() -> int:
             tell_rounds([turned.pk])
             told += 1
     return told
+
+
+def announce_eligible() -> int:
+    """Count anew who may vote in the rounds that go on, and tell where it has changed."""
+    changed = count_eligible()
+    tell_rounds(changed)
+    return len(changed)
 
 
 def tell_rounds(ids: Collection[int]) -> None:

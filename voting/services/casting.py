@@ -35,8 +35,8 @@ REFUSALS: dict[str, type[DomainError]] = {
 class Cast:
     """What came of a vote: whether it changed anything, the tally now, one's whole ballot.
 
-    `round` and `option` are the values of their changes on the topic; `mine` are pairs of a kind
-    and a public id, in the order in which they were chosen.
+    `round` and `option` are the values of their changes on the topic, and whether it is `leading`;
+    `mine` are pairs of a kind and a public id, in the order in which they were chosen.
     """
 
     changed: bool
@@ -72,10 +72,11 @@ def _cast(
 
 def _outcome(said: dict[str, Any]) -> Cast:
     row = said["round"]
-    option = live.option_change(said["option"], leads=row["leads"]).value
+    option = said["option"]
+    leads = row["leads"].get(option["kind"], {}).get("option") == option["id"]
     return Cast(
         changed=said["verdict"] != "unchanged",
         round=live.round_value(row, status=Status.OPEN, winners={}),
-        option=option if isinstance(option, dict) else {},
+        option={**live.option_value(option), "leading": leads},
         mine=[(kind, public) for kind, public in said["mine"]],
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from core.db import retrying
 from voting.models import Round
 
 COUNT_ELIGIBLE = """
@@ -87,6 +88,7 @@ class Streak(NamedTuple):
     longest: int
 
 
+@retrying
 def count_eligible(*, round_ids: Collection[int] | None = None) -> list[int]:
     """Count anew who may vote in these rounds, or in all that are not settled; return the news."""
     with connection.cursor() as cursor:
