@@ -111,6 +111,8 @@ LIKES = Invariant(
 )
 
 
+ALL = (TALLIES, TOTALS, CHOICES, BALLOTS, TIMES, LEADS, MOVEMENTS, WINNERS, LIKES)
+
+
 def declare_all() -> None:
-    declare(TALLIES, TOTALS, CHOICES, BALLOTS, TIMES)
-    declare(LEADS, MOVEMENTS, WINNERS, LIKES)
+    declare(*ALL)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from tests.builders import many_users
 from tests.races import kinds, race
+from tests.realtime.stage import wait_for
 from tests.voting.rounds import (
     a_place,
     a_round,
@@ -188,6 +189,35 @@ def test_a_result_holds_every_vote_that_was_told_it_counts(lunch, noodles, soup)
 
         assert set(kinds(outcomes)) <= {"Cast", "RoundClosed", "bool"}
         assert now(of).num_votes == kinds(outcomes).get("Cast", 0)
+
+
+def test_a_result_waits_for_the_vote_that_came_in_time(alice, noodles):
+    of = a_round(noodles, closes_at=timezone.now() + timedelta(seconds=0.5))
+    cast = threading.Event()
+
+    def vote_slowly() -> None:
+        with transaction.atomic():
+            vote(alice, of, noodles)
+            cast.set()
+            wait_for(lambda: timezone.now() > of.closes_at and somebody_waits_for_a_lock())
+
+    def settle() -> None:
+        cast.wait(10)
+        while not settle_round(round_id=of.pk):
+            continue
+
+    assert kinds(race([vote_slowly, settle])) == {"NoneType": 2}
+    assert now(of).winner_place.place == noodles
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
 
 
 def many_users_named(count: int):
