@@ -16,6 +16,7 @@ from queueing.line import Line, LineAway, LineLost, Mode, Room
 from queueing.people import COOKIE, person_of_user, read_guest
 from queueing.rooms import KnownRoom, read_room
 from queueing.services.turns import instant, reason_of
+from queueing.spreads import ENOUGH
 from realtime.publish import publish
 from realtime.topics import Change, TopicKind, Visit, register
 from ticketing.ids import rows_of
@@ -68,7 +69,7 @@ def _figures(known: KnownRoom, room: Room | None) -> dict[str, Any]:
         zeros = ("frontier", "last", "waiting", "active", "early", "per_minute", "speed")
         return {**dict.fromkeys(zeros, 0), "range": None, "hit_rate": None}
     spread = spread_of(known.id) if known.id is not None else None
-    hit_rate = spread.hit_rate if spread is not None else None
+    hit_rate = spread.hit_rate if spread is not None and spread.num >= ENOUGH else None
     return {
         "frontier": room.frontier,
         "last": room.last,

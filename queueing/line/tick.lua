@@ -55,11 +55,13 @@ local function num_worth_calling()
   return math.min(num_waiting(), stock - math.max(0, num_active() - holders))
 end
 
+local late = 0 -- ms: how long ago the beat before this was
+
 local function num_to_call()
   if is_standstill() then
     return 0
   end
-  return math.max(0, math.min(num_to_let_in(), pace(), num_worth_calling()))
+  return math.max(0, math.min(num_to_let_in(), pace(late), num_worth_calling()))
 end
 
 -- How many numbers the frontier has passed, but for those that a loss or a draw has left empty.
@@ -126,6 +128,7 @@ if now - state.ticked > GAP then
   set('heard_again', now)
 end
 local most = 0
+late = math.min(now - state.ticked, GAP)
 set('ticked', math.max(now, state.ticked))
 if not deaf() then
   if now >= state.heard_again + state.recovery_ms then

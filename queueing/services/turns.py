@@ -117,8 +117,7 @@ def _waiting(turn: Turn, person: str, known: KnownRoom, standing: Standing) -> T
     moving = turn.reason in {None, "drain"} and ahead is not None
     wait = None
     if moving and known.id is not None:
-        spread = spread_of(known.id)
-        wait = wait_of(number - room.frontier, speed=room.speed, spread=spread)
+        wait = wait_of(_distance(standing), speed=room.speed, spread=spread_of(known.id))
     return replace(
         turn,
         joined=True,
@@ -132,6 +131,19 @@ def _waiting(turn: Turn, person: str, known: KnownRoom, standing: Standing) -> T
             _in_time(_patience(ahead or 0, wait, room) if moving else IDLY, standing)
         ),
     )
+
+
+def _distance(standing: Standing) -> int:
+    """Return how many numbers the frontier has to move until it reaches somebody.
+
+    Numbers count those who will leave; but after a loss they have a gap, through which nobody has
+    to wait: people ahead take no longer than at the pace of the last minute.
+    """
+    room, numbers = standing.room, (standing.number or 0) - standing.room.frontier
+    if not room.recent or standing.ahead is None:
+        return numbers
+    by_people = (standing.ahead + 1) * 60 / room.recent
+    return min(numbers, round(by_people * room.speed))
 
 
 def is_early(room: Room) -> bool:

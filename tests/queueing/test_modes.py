@@ -315,19 +315,21 @@ def test_a_greater_threshold_lets_in_at_once_and_a_smaller_one_sends_nobody_out(
 
 def test_a_smaller_rate_counts_those_of_the_minute_before(event):
     room = a_room(event=event, threshold=100, rate=60)
-    crowd(event, 14)
-    tick()
+    crowd(event, 20)
+    for _ in range(4):
+        tick()
+        pass_time(event, 3)
     before = Line(event.pk).room().active
 
     change(room, rate=6)
-    pass_time(event, 50)
+    pass_time(event, 35)
     tick()
     within = Line(event.pk).room().active
-    pass_time(event, 11)
+    pass_time(event, 25)
     tick()
     after = Line(event.pk).room()
 
-    assert before == within == 10
+    assert before == within == 12
     assert 1 <= after.active - within == after.recent <= 6
 
 

@@ -1,10 +1,11 @@
 -- Calling: who is at the head comes in.
 
--- How many may be called now, that a minute's rate is not used up in its first second.
-local function pace()
+-- How many may be called now, that a minute's rate is not used up in its first second: what was
+-- called at once is missing a minute later, and again a minute after that. A late beat makes up.
+local function pace(late)
   local rate = effective_rate() / MINUTE
   local credit = state.credit + (now - state.credited_at) * rate
-  set('credit', math.max(0, math.min(credit, math.max(1, BURST * rate))))
+  set('credit', math.max(0, math.min(credit, math.max(1, math.max(BURST, late) * rate))))
   set('credited_at', now)
   return math.floor(state.credit)
 end

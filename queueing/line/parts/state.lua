@@ -7,7 +7,8 @@ local STATE, LINE, SEEN, ACTIVE, CALLED, CALLS, GONE, SPENT, EARLY = unpack(KEYS
 
 local BATCH = 500 -- people that one call handles at most, so that Redis has time for others
 local MINUTE = 60000
-local BURST = 10000 -- ms: at most what the rate allows in so long is called at once
+local BURST = 3000 -- ms: at most what the rate allows in so long is called at once
+local KNOWN = 10000 -- ms: so long a line has to move until its speed is told
 local MOST_NO_SHOWS = 0.5 -- of which the rate takes account: it is never more than doubled
 local MILLION = 1000000 -- fractions are answered in millionths: Redis sends whole numbers only
 
@@ -84,7 +85,7 @@ end
 -- In the order of the fields of `answers.Room`.
 local function room()
   -- How many numbers the frontier passes in a second; what it does at first may be a burst.
-  local speed = state.passed_in >= BURST and state.passed / state.passed_in * 1000 or 0
+  local speed = state.passed_in >= KNOWN and state.passed / state.passed_in * 1000 or 0
   return {
     now, state.version, state.epoch, state.mode, is_on() and 1 or 0, state.threshold, state.rate,
     effective_rate(), num_waiting(), num_active(), redis.call('HLEN', CALLED), frontier(),
