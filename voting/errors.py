@@ -46,6 +46,12 @@ class TooManyChoices(DomainError):
     sentence = _("You may choose %(max)s at most. Take one back first.")
 
 
+class AnonymousRound(DomainError):
+    code = "round_anonymous"
+    status = 403
+    sentence = _("Who voted for what stays secret in this round.")
+
+
 class WrongTimes(Malformed):
     code = "wrong_times"
     sentence = _("It must open before it closes.")
