@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.builders import a_user, many_users
+from voting.clock import Clock
 from voting.models import Ballot, Membership, Menu, Option, Place, Round, Schedule, Team, Vote
 from voting.services.casting import Cast, cast_vote
 from voting.services.opening import create_round
@@ -70,11 +71,9 @@ def retract(user: User, of: Round, thing: Place | Menu) -> Cast:
 
 
 def end(of: Round) -> None:
-    """Move the end of a round into the past, as time would."""
-    over = timezone.now()
-    Round.objects.filter(pk=of.pk).update(
-        opens_at=over - timedelta(hours=1), closes_at=over - timedelta(milliseconds=1)
-    )
+    """Let a round have come to its end by this very moment, as time would."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Round.objects.filter(pk=of.pk).update(opens_at=an_hour_ago, closes_at=Clock())
 
 
 def tally(of: Round) -> dict[str, int]:
