@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+import msgpack
 from redis import Redis
 
 from rig.report import percentile
@@ -42,8 +43,8 @@ class Beats:
                 self.called = called - first
 
     def _read(self) -> tuple[int, int]:
-        ticked, called = self._redis.hmget(self._key, "ticked", "called")
-        return int(ticked or 0), int(called or 0)
+        state = msgpack.unpackb(self._redis.get(self._key) or b"\x80")
+        return state.get("ticked", 0), state.get("called", 0)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +23,7 @@ from rig import ROOT
 from rig.report import percentile
 
 PIPELINE = 500
+BUNDLES = 2  # that are under way
 TICKS = 100
 LOOKS = 2000
 CALLED = (0, 50, 500)  # a tick: none, a rate of 3,000 a minute, a full batch
@@ -67,13 +69,21 @@ def begin(redis: Redis, event: str, count: int) -> Line:
 
 
 def join_all(redis: Redis, line: Line, people: Sequence[str]) -> None:
-    """Have everybody join by the Lua function, many a round trip."""
+    """Have everybody join by the Lua function, many a round trip, so that the server never waits.
+
+    While it works on one bundle the next one is made.
+    """
     digest = redis.script_load(SCRIPTS["join"].text)
-    for start in range(0, len(people), PIPELINE):
+
+    def join(start: int) -> None:
         with redis.pipeline(transaction=False) as pipe:
             for person in people[start : start + PIPELINE]:
                 pipe.evalsha(digest, len(line.keys), *line.keys, "", person)
             pipe.execute()
+
+    with ThreadPoolExecutor(BUNDLES) as threads:
+        for _ in threads.map(join, range(0, len(people), PIPELINE)):
+            pass
 
 
 def measure_joins(redis: Redis, line: Line, people: Sequence[str]) -> dict[str, Any]:

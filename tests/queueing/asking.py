@@ -12,6 +12,7 @@ from core.redis import impatient
 from queueing.line import Line
 from queueing.line.lines import KEYS
 from tests.api_client import wish
+from tests.queueing.lines import change_state, read_state
 from ticketing.models import Event, TicketType
 
 # Of the state: when something was, or is to be. Ticks and signs of life went on as ever.
@@ -101,10 +102,10 @@ def pass_time(event: Event, seconds: float) -> None:
     for place, slot in enumerate(redis.lrange(keys["calls"], 0, -1)):
         at, number = slot.split(b":")
         redis.lset(keys["calls"], place, f"{int(at) - round(seconds * SECOND)}:{int(number)}")
-    state = redis.hgetall(keys["state"])
-    for name in INSTANTS:
-        if int(float(state.get(name.encode(), 0))):
-            redis.hincrbyfloat(keys["state"], name, -seconds * SECOND)
+    line = Line(event.pk)
+    state = read_state(line, redis)
+    moved = {name: state[name] - round(seconds * SECOND) for name in INSTANTS if state.get(name)}
+    change_state(line, redis, **moved)
 
 
 def _line(event: Event) -> tuple[Any, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import msgpack
 from redis import Redis
 
 from queueing.draw import place_of
@@ -95,6 +96,16 @@ def make_settings(old=None, **changes):
     if old is not None:
         base = {name: getattr(old, name) for name in Settings.__dataclass_fields__}
     return Settings(**{**base, "version": base["version"] + 1, **changes})
+
+
+def read_state(line, redis):
+    """Return what a line remembers of itself, by name."""
+    return msgpack.unpackb(redis.get(line.keys[0]) or b"\x80")
+
+
+def change_state(line, redis, **changes):
+    """Have a line remember something else."""
+    redis.set(line.keys[0], msgpack.packb({**read_state(line, redis), **changes}))
 
 
 def open_door(redis, event="7", **changes):

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from queueing.line import State, Void
-from tests.queueing.lines import SECOND, crowd, names, open_door
+from tests.queueing.lines import SECOND, change_state, crowd, names, open_door
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_redis_that_forgot_its_last_second_gives_no_number_twice(shut, redis):
     redis.flushdb()
     for key, dump in saved.items():
         redis.restore(key, 0, dump)
-    redis.hset(shut.line.keys[0], "run", "another")
+    change_state(shut.line, redis, run="another")
     shut.clock.go(20)
 
     newcomer = shut.join("u9")

@@ -3,7 +3,7 @@
 import pytest
 
 from queueing.line import OutOfNumbers, State, Void
-from tests.queueing.lines import MINUTE, SECOND, crowd, names, open_door
+from tests.queueing.lines import MINUTE, SECOND, change_state, crowd, names, open_door
 from tests.queueing.opening import OPENING, come_early, in_order, open_line
 
 
@@ -146,7 +146,7 @@ def test_a_ticket_that_was_given_up_has_no_place_after_a_restart_either(door, re
     door.line.leave("u1")
     open_line(door)
     door.draw()
-    redis.hset(door.line.keys[0], "run", "another")
+    change_state(door.line, redis, run="another")
     door.clock.go(10 * MINUTE)
     door.line.tick()
 

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from config.env import BASE_DIR
 from queueing.line import Mode, State
 from queueing.line.answers import Called
-from tests.queueing.lines import MINUTE, SECOND, crowd, names, open_door
+from tests.queueing.lines import MINUTE, SECOND, change_state, crowd, names, open_door
 
 THRESHOLD = 137
 EVENTS = [str(number) for number in range(1, 13)]
@@ -306,7 +306,7 @@ def wait_in_line(redis, door, number):
         some = range(start, min(start + 5000, number + 1))
         redis.zadd(line, {f"u{n}": n for n in some})
         redis.zadd(seen, {f"u{n}": door.clock.now + 10 * MINUTE for n in some})
-    redis.hset(door.line.keys[0], "next", number)
+    change_state(door.line, redis, next=number)
 
 
 def race_workers(events, now):

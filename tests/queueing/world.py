@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from queueing.line import Counts, State, Void
-from tests.queueing.lines import SECOND
+from tests.queueing.lines import SECOND, change_state
 from tests.queueing.truths import ACTIVE, INSIDE, Proof, Truths
 
 TICKERS = 5
@@ -178,7 +178,7 @@ class World(Truths):
     def restart_redis(self):
         """Have Redis come back with its memory, which might lack the last second."""
         if self.redis.exists(self.line.keys[0]):
-            self.redis.hset(self.line.keys[0], "run", "another")
+            change_state(self.line, self.redis, run="another")
             self.clock.go(RESTART)
 
     def run_dry(self):

@@ -18,19 +18,17 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local stored = redis.call('HGETALL', STATE)
-local lost = #stored == 0
-local state = setmetatable({}, { __index = function() return 0 end })
-for i = 1, #stored, 2 do
-  state[stored[i]] = tonumber(stored[i + 1]) or stored[i + 1]
-end
-
-local changed = {}
+-- Packed, as some thirty fields of a hash would be read and turned into numbers one by one.
+local stored = redis.call('GET', STATE)
+local lost = not stored
+local known = stored and cmsgpack.unpack(stored) or {}
+local state = setmetatable(known, { __index = function() return 0 end })
+local changed = false
 
 local function set(name, value)
   if state[name] ~= value then
     state[name] = value
-    changed[name] = true
+    changed = true
   end
 end
 
@@ -39,13 +37,8 @@ local function count(name, by)
 end
 
 local function save()
-  local fields = {}
-  for name in pairs(changed) do
-    fields[#fields + 1] = name
-    fields[#fields + 1] = state[name]
-  end
-  if #fields > 0 then
-    redis.call('HSET', STATE, unpack(fields))
+  if changed then
+    redis.call('SET', STATE, cmsgpack.pack(state))
   end
 end
 
