@@ -1,17 +1,20 @@
 """The socket `/ws/live`: parses, asks the hub, and says no."""
 
 import asyncio
+import logging
 import uuid
+from collections.abc import Hashable
 from typing import Any, cast
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
 
 from core.errors import DomainError
 from realtime import frames, limits, measures
-from realtime.errors import SignInFirst, TooManyTopics
-from realtime.frames import CLOSE_CODES, Style
+from realtime.errors import NotWatched, SignInFirst, TooManyTopics, TypingRefused
+from realtime.frames import CLOSE_CODES, Style, close_code
 from realtime.hub import get_hub
 from realtime.origins import is_trusted
 from realtime.reading import read
@@ -21,8 +24,9 @@ from realtime.sinks import EXTENSION, AsgiSink, Sink
 from realtime.topics import check_right, find
 from realtime.watchers import Watcher
 
-sockets = limits.Sockets()
+logger = logging.getLogger(__name__)
 
+sockets = limits.Sockets()
 
 _num_open = 0
 
@@ -35,6 +39,8 @@ def _count(by: int) -> None:
 
 class Refused(Exception):
     """The handshake stands, but the socket is closed at once, with the reason in a frame."""
+
+    status = 0  # all codes have close codes of their own
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -73,7 +79,7 @@ class Door(AsyncWebsocketConsumer):
             await self.enter()
         except (Refused, DomainError) as refusal:
             await self.sink.say(frames.error(refusal.code))
-            self.sink.close(CLOSE_CODES.get(refusal.code, CLOSE_CODES["slow_down"]))
+            self.sink.close(close_code(refusal.code, status=refusal.status))
 
     async def websocket_disconnect(self, message: Any) -> None:
         """End."""
@@ -99,10 +105,10 @@ class Nowhere(Door):
 
 
 class Live(Door):
-    """`/ws/live`, see docs: subscribe, unsubscribe, ping."""
+    """`/ws/live`, see docs: subscribe, unsubscribe, typing, ping."""
 
     async def enter(self) -> None:
-        """Check who comes from where, greet them, and subscribe to the topics of the address."""
+        """Check who comes from where, greet them, and begin."""
         self.names: list[str] = []
         self.messages = limits.Messages()
         self.num_blunders = 0
@@ -114,7 +120,7 @@ class Live(Door):
         self.watcher = Watcher(self.sink, self.visitor)
         await self._admit()
         await self.sink.say(frames.ack(uuid.uuid4().hex))
-        await self._subscribe_to_address()
+        await self.begin()
 
     def leave(self) -> None:
         """Forget the visitor."""
@@ -128,7 +134,7 @@ class Live(Door):
         if self._is_flooding():
             return
         try:
-            await self._do(parse_frame(message.get("text")))
+            await self.do(parse_frame(message.get("text")))
         except Senseless as blunder:
             await self._bear(blunder.code)
 
@@ -141,7 +147,8 @@ class Live(Door):
             raise Refused("too_many_sockets")
         self.names = names
 
-    async def _subscribe_to_address(self) -> None:
+    async def begin(self) -> None:
+        """Subscribe to the topics of the address; raise what makes it senseless."""
         topics = list(dict.fromkeys(filter(None, self.visitor.query.get("topics", "").split(","))))
         if not topics:
             return
@@ -150,21 +157,26 @@ class Live(Door):
         except Senseless as blunder:
             raise Refused("malformed") from blunder
         for topic in topics:
-            await self._subscribe(topic, format_)
+            await self.subscribe(topic, format_)
         self.watcher.come_for(topics_alone=True)
 
-    async def _do(self, request: Request) -> None:
+    async def do(self, request: Request) -> None:
+        """Do what `request` asks; raise `Senseless` where it makes no sense."""
         if request.type == "ping":
             await self.sink.say(PONG)
         elif request.type == "unsubscribe":
             for topic in request.topics:
                 get_hub().unwatch(self.watcher, topic)
+        elif request.type == "typing":
+            for topic in request.topics:
+                await self._type(topic)
         else:
             self.watcher.come_for(topics_alone=False)
             for topic in request.topics:
-                await self._subscribe(topic, request.format)
+                await self.subscribe(topic, request.format)
 
-    async def _subscribe(self, topic: str, format_: str) -> None:
+    async def subscribe(self, topic: str, format_: str) -> None:
+        """Watch `topic`, or say why that cannot be."""
         try:
             await self._check(topic)
         except DomainError as refusal:
@@ -187,6 +199,27 @@ class Live(Door):
         await read(check_right, topic, await self.visitor.user())
         self.watcher.badge = self.visitor.badge
         self.was_let_in = True
+
+    async def _type(self, topic: str) -> None:
+        try:
+            self._check_typing(topic)
+            get_hub().typists.signal(topic, await self._typist())
+        except DomainError as refusal:
+            await self.sink.say(frames.error(refusal.code, topic[:100]))
+        except DatabaseError:  # whoever cannot be named might be counted twice
+            logger.debug("A typist could not be named", exc_info=True)
+
+    def _check_typing(self, topic: str) -> None:
+        kind, _ = find(topic)
+        if topic not in self.watcher.watches:
+            raise NotWatched(topic=topic)
+        if not kind.typing:
+            raise TypingRefused(topic=topic)
+
+    async def _typist(self) -> Hashable:
+        """Return the person who types here or, where nobody is signed in, the socket."""
+        user = await self.visitor.user()
+        return user.pk if user.is_authenticated else self.watcher
 
     @property
     def expelled(self) -> bool:

@@ -29,6 +29,20 @@ class SignInFirst(DomainError):
     sentence = _("Please sign in first.")
 
 
+class NotWatched(DomainError):
+    """Only who watches a topic may signal anything there."""
+
+    code = "not_watched"
+    sentence = _("Please watch it first.")
+
+
+class TypingRefused(DomainError):
+    """The kind of topic does not tell who is typing."""
+
+    code = "typing_refused"
+    sentence = _("Nobody is told here that you are typing.")
+
+
 class TooManyTopics(DomainError):
     """More topics than one watcher may have."""
 

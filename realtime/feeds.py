@@ -41,12 +41,13 @@ class Feed:
         self.topic = topic
         self.public = kind.public
         self.presence = kind.presence
+        self.typing = kind.typing
         self.watches: set[Watch] = set()
         self.empty_since: float | None = None
         self.read_at = asyncio.get_running_loop().time()
         self.on_unknown: Callable[[], None] = lambda: None
         self._state: Held = DenseState(kind.dense) if kind.dense else State()
-        self._viewers: Sealed | None = None  # which no snapshot has, as it is in no database
+        self._counts: dict[str, Sealed] = {}  # which no snapshot has, as they are in no database
         self._groups: dict[tuple[Style, bool], Group] = {}
         self._pace = pace
         self._rendered: dict[str, Rendered] = {}
@@ -102,11 +103,16 @@ class Feed:
             self._changed()
         return num_news
 
-    def take_viewers(self, viewers: Sealed) -> None:
-        """Tell how many watch the topic, if that is news."""
-        if self._viewers is None or viewers.value != self._viewers.value:
-            self._viewers = viewers
-            self.take([viewers])
+    def tells(self, count: str) -> bool:
+        """Tell whether watchers have been told what the key `count` counts."""
+        return count in self._counts
+
+    def take_count(self, count: Sealed) -> None:
+        """Tell how many watch the topic, or type, if that is news."""
+        known = self._counts.get(count.key)
+        if known is None or count.value != known.value:
+            self._counts[count.key] = count
+            self.take([count])
 
     def stop(self) -> None:
         """End what runs beside the writing."""
@@ -132,8 +138,8 @@ class Feed:
         except Unread:
             return
         first = not self._state.loaded
-        if self._viewers is not None and isinstance(snapshot, list):
-            snapshot.append(self._viewers)
+        if isinstance(snapshot, list):
+            snapshot += self._counts.values()
         mended = self._state.replace(snapshot)
         if first:
             self._restart()

@@ -27,6 +27,13 @@ CLOSE_CODES = {
     "too_slow": 1013,
     "unavailable": 1013,
 }
+TELLING = (400, 401, 403, 404, 429)  # statuses that are close codes, 4000 above
+
+
+def close_code(code: str, *, status: int = 0) -> int:
+    """Return with what to close for `code`; one that apps have made tells by its HTTP status."""
+    other = 4000 + status if status in TELLING else CLOSE_CODES["slow_down"]
+    return CLOSE_CODES.get(code, other)
 
 
 class Frames:

@@ -18,6 +18,7 @@ from realtime.rights import Checking
 from realtime.snapshots import ABREAST, Reader
 from realtime.supervision import Supervisor
 from realtime.topics import TopicKind, find
+from realtime.typists import Typists
 from realtime.watchers import Watcher
 
 RESYNC_EVERY = 4.75  # seconds, so that a fault is healed within 5
@@ -56,12 +57,14 @@ class Hub:
         self._readers: dict[TopicKind, Reader] = {}
         self._rolls: dict[str, Roll] = {}
         self._runs: dict[str, list[asyncio.Task[None]]] = {}
+        self.typists = Typists(self.feeds)
         self._tasks = Supervisor()
         if layer is not None:
             self._tasks.keep_alive("listening", self._listener.listen)
             self._tasks.keep_alive("beating", self._listener.beat)
         self._tasks.keep_alive("resync", self._resync)
         self._tasks.keep_alive("counting", Counting(self.feeds).run)
+        self._tasks.keep_alive("typing", self.typists.run)
         self._tasks.keep_alive("checking", Checking(self.feeds).run)
 
     def watch(self, watcher: Watcher, topic: str, style: Style) -> None:

@@ -33,15 +33,17 @@ def viewers_change(topic: str, *, num_viewers: int, version: int) -> Sealed:
 
 
 class Presence:
-    """What this process tells of its watchers, and knows of all."""
+    """What this process tells of its watchers, or of some of them, and knows of all."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "viewers", *, lifetime: int | None = None) -> None:
+        self._name = name
+        self._lifetime = lifetime or LIFETIME
         self._process = uuid.uuid4().hex
         self._told: set[str] = set()  # topics of which Redis has a count of ours
         self._clock = 0
 
     async def sum(self, here: Mapping[str, int]) -> tuple[dict[str, int], int]:
-        """Tell how many watch each topic here; return how many do anywhere, and a version.
+        """Tell how many there are of each topic here; return how many anywhere, and a version.
 
         Without Redis this process counts its own.
         """
@@ -62,8 +64,9 @@ class Presence:
         topics, now, sums = list(counts), 0, dict[str, int]()
         for start in range(0, len(topics), AT_ONCE):
             some = topics[start : start + AT_ONCE]
-            keys = [f"jari:viewers:{topic}" for topic in some]
-            now, *answer = ask(keys, [self._process, LIFETIME, *map(counts.__getitem__, some)])
+            keys = [f"jari:{self._name}:{topic}" for topic in some]
+            mine = [counts[topic] for topic in some]
+            now, *answer = ask(keys, [self._process, self._lifetime, *mine])
             sums.update(zip(some, answer, strict=True))
         return now, sums
 
@@ -86,4 +89,4 @@ class Counting:
         sums, version = await self._presence.sum(here)
         for topic, num_viewers in sums.items():
             if (feed := self._feeds.get(topic)) is not None and feed.watches:
-                feed.take_viewers(viewers_change(topic, num_viewers=num_viewers, version=version))
+                feed.take_count(viewers_change(topic, num_viewers=num_viewers, version=version))

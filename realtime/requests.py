@@ -40,10 +40,12 @@ def parse_frame(text: str | None) -> Request:
 
 
 def _request(fields: dict[str, Any]) -> Request:
-    if fields.get("type") not in ("subscribe", "unsubscribe", "ping"):
+    if fields.get("type") not in ("subscribe", "unsubscribe", "typing", "ping"):
         raise Senseless("unknown_type")
     if fields["type"] == "ping":
         return Request("ping")
+    if fields["type"] == "typing":
+        return Request("typing", _topics(fields))
     return Request(fields["type"], _topics(fields), check_format(fields.get("format", "batch")))
 
 

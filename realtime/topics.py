@@ -50,8 +50,10 @@ class TopicKind:
     each outermost element has an id and `hx-swap-oob="true"`.
     With `presence`, watchers are also told how many they are: kind `viewers_updated`, key
     `viewers.<topic>`, value `{"id": ident, "viewers": n}`.
+    With `typing`, watchers may signal that they are typing or choosing, and are told how many do:
+    kind `typing`, key `typing.<topic>`, value `{"id": ident, "typing": n}`.
     With `dense`, all keys are the cells of one string: `snapshots` gives `Cells`, and there are
-    neither fragments nor presence.
+    neither fragments nor presence nor typing.
     With `attended` and `name_of`, an open socket is a sign of life: `attended(ident, names)` is
     called with the names of some who watch soon after they came, and of all of them each 20
     seconds at least, by each process for its own sockets. Each name is there once, one call a topic
@@ -67,6 +69,7 @@ class TopicKind:
     may_watch: Callable[[User, str], bool] | None = None
     fragments: Callable[[Change], str | None] | None = None
     presence: bool = False
+    typing: bool = False
     dense: Dense | None = None
     attended: Callable[[str, Collection[str]], None] | None = None
     name_of: Callable[[Visit], str | None] | None = None
@@ -75,7 +78,8 @@ class TopicKind:
         """Refuse a kind of which nothing can be read, or that promises what it cannot hold."""
         if self.snapshot is None and self.snapshots is None:
             raise TypeError(f"the topics of {self.prefix} need snapshot or snapshots")
-        if self.dense and (self.snapshots is None or self.fragments or self.presence):
+        counted = self.presence or self.typing
+        if self.dense and (self.snapshots is None or self.fragments or counted):
             raise TypeError(f"the topics of {self.prefix} are dense: they have snapshots alone")
         if (self.attended is None) != (self.name_of is None):
             raise TypeError(f"the topics of {self.prefix} need attended and name_of, or neither")

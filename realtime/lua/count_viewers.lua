@@ -1,4 +1,5 @@
--- Notes how many viewers a process has of each topic, and answers with the sums over all.
+-- Notes how many viewers a process has of each topic, or how many of them are typing, and answers
+-- with the sums over all.
 --
 -- KEYS     one hash a topic: process → "<viewers> <good until, in ms>"
 -- ARGV     process, lifetime in ms, then the process's viewers of each topic
