@@ -10,6 +10,7 @@ http = get_asgi_application()  # before anything that imports models
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from realtime.routing import websocket  # noqa: E402
+from realtime.routing import route  # noqa: E402
+from voting import routing as voting  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = ProtocolTypeRouter({"http": http, "websocket": route(*voting.urlpatterns)})

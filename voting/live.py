@@ -180,14 +180,22 @@ def latest_comments(ids: Collection[int]) -> dict[int, list[Change]]:
 
 def round_snapshots(idents: Collection[str]) -> dict[str, list[Change]]:
     """Read what is true of each round, in three queries however many they are."""
-    rows = rows_of(idents)
+    rows = {ident: row for ident, row in rows_of(idents).items() if ident == str(row)}
     known = {of.pk: whole_round(of) for of in watched_rounds(set(rows.values()))}
     said = latest_comments(known.keys())
     return {ident: known[row] + said[row] for ident, row in rows.items() if row in known}
 
 
 def register_topics() -> None:
-    register(TopicKind(prefix="votes", public=True, snapshots=round_snapshots, presence=True))
+    register(
+        TopicKind(
+            prefix="votes",
+            public=True,
+            snapshots=round_snapshots,
+            presence=True,
+            typing=True,
+        )
+    )
 
 
 def instant(moment: datetime | str | None) -> str | None:
