@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("ticketing.urls")),
     path("", include("queueing.urls")),
+    path("", include("voting.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     # With DEBUG on, too, people see our own page; "admin" alone is for Django to lead on.
     re_path(r"^(?!admin$)", problems.unknown_address),

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
 from realtime.topics import Change, TopicKind, register
+from voting.fragments import fragments
 from voting.ids import rows_of
 from voting.models import Comment, Kind, Option, Round, Status
 
@@ -192,6 +193,7 @@ def register_topics() -> None:
             prefix="votes",
             public=True,
             snapshots=round_snapshots,
+            fragments=fragments,
             presence=True,
             typing=True,
         )

@@ -11,6 +11,7 @@ from queueing.claims import note_traffic
 from queueing.models import WaitingRoom
 from queueing.services.steering import create_room
 from tests.security.routes import all_routes, fill, takes_id
+from tests.voting.rounds import a_place, a_round, a_team
 from ticketing.models import Reservation, TicketType
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +65,14 @@ RULES = {
     "api/queue/rooms/<str:event>/admit": Rule("POST", 403, 403, 401, 400),
     "api/queue/rooms/<str:event>/remove": Rule("POST", 403, 403, 401, 404),
     "api/queue/rooms/<str:event>/clear": Rule("POST", 403, 403, 401, 404),
+    "votes/<int:round_id>": ANYBODYS,
+    "votes/<int:round_id>/chart": Rule("GET", 302, 302, 302, 302),  # to the page
+    "votes/<int:round_id>/choices/<str:kind>/<str:target>": Rule("POST", 400, 400, 302, 400),
+    "votes/<int:round_id>/suggestions": Rule("POST", 404, 403, 302, 403),  # of nothing
+    "votes/<int:round_id>/comments": Rule("POST", 400, 400, 302, 400),  # that say nothing
+    "votes/<int:round_id>/comments/list": Rule("GET", 302, 302, 302, 302),
+    "votes/<int:round_id>/comments/<int:comment_id>/like": Rule("POST", 404, 404, 302, 404),
+    "votes/<int:round_id>/comments/<int:comment_id>/delete": Rule("POST", 404, 404, 302, 404),
     "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }
@@ -78,8 +87,15 @@ def test_each_address_with_an_id_has_a_rule() -> None:
     assert named - set(ADMIN) - {UPLOADS} == set(RULES)
 
 
+def a_round_of_alice(alice: User) -> dict[str, object]:
+    """Her team's round, in which nobody else has a say."""
+    place = a_place()
+    return {"round": a_round(place, team=a_team(alice)).pk, "place": place.pk}
+
+
 @pytest.fixture
 def values(confirmed: Reservation, alice: User) -> dict[str, object]:
+    votes = a_round_of_alice(alice)
     return {
         "event_id": confirmed.event_id,
         "event": confirmed.event_id,
@@ -89,6 +105,10 @@ def values(confirmed: Reservation, alice: User) -> dict[str, object]:
         "seat": "1F-1-1",
         "ticket_type": "1",
         "version": "c0ffee",
+        "round_id": votes["round"],
+        "kind": "place",
+        "target": votes["place"],
+        "comment_id": 0,
         "uidb64": "MQ",
         "token": "c0ffee-00000000000000000000000000000000",
     }
