@@ -14,6 +14,7 @@ handler500 = problems.broken
 urlpatterns = [
     path("api/", include("ticketing.api.urls")),  # the busiest first
     path("api/", include("queueing.api.urls")),
+    path("api/", include("voting.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.show_metrics, name="metrics"),

@@ -11,7 +11,7 @@ from queueing.claims import note_traffic
 from queueing.models import WaitingRoom
 from queueing.services.steering import create_room
 from tests.security.routes import all_routes, fill, takes_id
-from tests.voting.rounds import a_place, a_round, a_team
+from tests.voting.rounds import a_menu, a_place, a_round, a_team
 from ticketing.models import Reservation, TicketType
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +31,7 @@ ANYBODYS = Rule("GET", 200, 200, 200, 200)
 OWN_PAGE = Rule("GET", 200, 404, 302, 404)
 OWN_STEP = Rule("POST", 302, 404, 302, 404)
 OWN_API = Rule("POST", 200, 404, 401, 404)
+TEAMS_VOTE = Rule("PUT", 200, 403, 401, 403)
 RULES = {
     "events/<int:event_id>": ANYBODYS,
     "events/<int:event_id>/hold": Rule("POST", 302, 302, 302, 302),
@@ -73,6 +74,11 @@ RULES = {
     "votes/<int:round_id>/comments/list": Rule("GET", 302, 302, 302, 302),
     "votes/<int:round_id>/comments/<int:comment_id>/like": Rule("POST", 404, 404, 302, 404),
     "votes/<int:round_id>/comments/<int:comment_id>/delete": Rule("POST", 404, 404, 302, 404),
+    "api/votes/rounds/<str:round>": ANYBODYS,
+    "api/votes/rounds/<str:round>/history": ANYBODYS,
+    "api/votes/rounds/<str:round>/places/<str:place>": TEAMS_VOTE,
+    "api/votes/rounds/<str:round>/menus/<str:menu>": TEAMS_VOTE,
+    "api/votes/rounds/<str:round>/dates/<str:date>": TEAMS_VOTE,
     "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }
@@ -89,13 +95,13 @@ def test_each_address_with_an_id_has_a_rule() -> None:
 
 def a_round_of_alice(alice: User) -> dict[str, object]:
     """Her team's round, in which nobody else has a say."""
-    place = a_place()
-    return {"round": a_round(place, team=a_team(alice)).pk, "place": place.pk}
+    place, menu, day = a_place(), a_menu(), timezone.localdate()
+    of = a_round(place, menu, dates=[day], max_dates=1, team=a_team(alice))
+    return {"round": of.pk, "place": place.pk, "menu": menu.pk, "date": day.isoformat()}
 
 
 @pytest.fixture
 def values(confirmed: Reservation, alice: User) -> dict[str, object]:
-    votes = a_round_of_alice(alice)
     return {
         "event_id": confirmed.event_id,
         "event": confirmed.event_id,
@@ -105,6 +111,7 @@ def values(confirmed: Reservation, alice: User) -> dict[str, object]:
         "seat": "1F-1-1",
         "ticket_type": "1",
         "version": "c0ffee",
+        **(votes := a_round_of_alice(alice)),
         "round_id": votes["round"],
         "kind": "place",
         "target": votes["place"],
@@ -121,7 +128,8 @@ def status(rule: Rule, address: str, user: User | None) -> int:
     if rule.method == "GET":
         return client.get(address).status_code
     if "/api/" in address:
-        return client.post(address, {}, content_type="application/json").status_code
+        body = {"data": "{}", "content_type": "application/json"}
+        return client.generic(rule.method, address, **body).status_code
     wish = {f"quantity-{pk}": 1 for pk in TicketType.objects.values_list("pk", flat=True)}
     return client.post(address, {**wish, "key": "once"}).status_code
 

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import load, making
+from config.demo import load, lunch, making
 from config.demo.programme import PROGRAMME
 from ticketing.models import Event
 from ticketing.models.event import LARGEST_CAPACITY
+from voting.models import Kind
 
 MOST_USERS = 100_000
 MOST_SEATS = 50_000
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             metavar="N",
             help="a waiting room in front of it that lets N in; alone, before a hot event",
         )
+        parser.add_argument("--round", action="store_true", help="an open lunch round for all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one JSON line with what was made."""
@@ -68,6 +70,8 @@ class Command(BaseCommand):
             made |= {"event": str(event.pk), "ticket_types": [str(one) for one in types]}
         if options["line"] and event is not None:
             load.make_line(event, threshold=options["line"])
+        if options["round"]:
+            made |= self._round()
         self.stdout.write(json.dumps(made or self._programme(), ensure_ascii=False))
 
     def _users(self, count: int, file: Path | None) -> dict[str, Any]:
@@ -76,6 +80,13 @@ class Command(BaseCommand):
             return {"users": len(ids)}
         load.write_tokens(ids, file)
         return {"users": len(ids), "tokens": str(file)}
+
+    def _round(self) -> dict[str, Any]:
+        of = lunch.make_round()
+        up = list(of.options.all())
+        places = [option.public_id for option in up if option.kind == Kind.PLACE]
+        menus = [option.public_id for option in up if option.kind == Kind.MENU]
+        return {"round": str(of.pk), "places": places, "menus": menus}
 
     def _programme(self) -> dict[str, Any]:
         if not settings.DEBUG:
@@ -87,4 +98,4 @@ class Command(BaseCommand):
             if made:
                 self.stderr.write(f"  {len(events):2}/{len(PROGRAMME)}  {event.title}")
         logins = dict.fromkeys((*making.BUYERS, making.OPERATOR), making.PASSWORD)
-        return {"events": events, "logins": logins}
+        return {"events": events, "round": str(lunch.keep_round().pk), "logins": logins}
