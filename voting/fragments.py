@@ -1,5 +1,8 @@
 """The fragments of the pages of rounds, rendered from what their watchers are told."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.template.loader import render_to_string
 
 from realtime.topics import Change
@@ -11,6 +14,8 @@ TEMPLATES = {
     "vote_update": "figures",
     "leader_changed": "lead",
     "comment_updated": "said",
+    "viewers_updated": "here",
+    "typing": "here",
 }
 
 
@@ -22,6 +27,15 @@ def fragments(change: Change) -> str | None:
     told = {**change.value, "version": change.version, "oob": True}
     if template == "tally":
         told |= {"kind": change.key.partition(".")[0], "latest": True}
+    if template == "here":
+        told |= _people(change.kind, change.value)
     if template == "lead":
         told |= {"lead": change.value}
     return render_to_string(f"voting/fragments/{template}.html", told)
+
+
+def _people(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how many look on or choose, and from how many on that is told."""
+    if kind == "typing":
+        return {"what": "typing", "num": value["typing"], "least": 1}
+    return {"what": "viewers", "num": value["viewers"], "least": 2}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from realtime.topics import find
+from realtime.topics import Change, find
 from tests.voting.rounds import (
     a_menu,
     a_place,
@@ -21,6 +21,7 @@ from tests.voting.rounds import (
     vote,
     votes_in,
 )
+from voting.fragments import fragments
 from voting.models import Comment, CommentLike, Option, Place
 from voting.services.settling import settle_due
 from voting.services.steering import cancel_round
@@ -304,6 +305,23 @@ def test_the_past_is_told_in_figures(client, alice, lunch, noodles):
     assert "을지면옥" in page
     assert "1 win, 1 votes" in page
     assert "No vote" not in said(Client(headers=ENGLISH).get("/votes/history"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words", "hidden"),
+    [
+        ("viewers_updated", {"viewers": 3}, "3 people are looking at this now", False),
+        ("viewers_updated", {"viewers": 1}, "1 person", True),
+        ("typing", {"typing": 3}, "3 people are choosing…", False),
+        ("typing", {"typing": 0}, "choosing", True),
+    ],
+)
+def test_one_sees_that_others_are_here(kind, value, words, hidden):
+    with translation.override("en"):
+        told = fragments(Change(f"{kind}.votes.7", kind, 1, {"id": "7", **value})) or ""
+
+    assert words in told
+    assert (" hidden>" in told) == hidden
 
 
 def test_fragments_are_what_the_page_shows(alice, lunch, noodles):
