@@ -13,6 +13,7 @@ from queueing.services.steering import create_room
 from tests.security.routes import all_routes, fill, takes_id
 from tests.voting.rounds import a_menu, a_place, a_round, a_team
 from ticketing.models import Reservation, TicketType
+from voting.services.talking import add_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +80,14 @@ RULES = {
     "api/votes/rounds/<str:round>/places/<str:place>": TEAMS_VOTE,
     "api/votes/rounds/<str:round>/menus/<str:menu>": TEAMS_VOTE,
     "api/votes/rounds/<str:round>/dates/<str:date>": TEAMS_VOTE,
+    "api/votes/rounds/<str:round>/results": ANYBODYS,
+    "api/votes/rounds/<str:round>/voters": Rule("GET", 200, 200, 401, 200),
+    "api/votes/rounds/<str:round>/comments": Rule("POST", 400, 400, 401, 400),  # says nothing
+    "api/votes/rounds/<str:round>/reviews": Rule("PUT", 400, 400, 401, 400),  # without stars
+    "api/votes/rounds/<str:round>/suggestions": Rule("POST", 400, 400, 401, 400),
+    "api/votes/comments/<str:comment>": Rule("DELETE", 204, 403, 401, 403),
+    "api/votes/comments/<str:comment>/like": Rule("PUT", 200, 403, 401, 403),
+    "api/votes/places/<str:place>": Rule("PATCH", 200, 403, 401, 200),
     "api/layouts/<str:version>": Rule("GET", 404, 404, 404, 404),
     "api/payments/<str:provider>/webhook": Rule("POST", 403, 403, 403, 403),  # a signature counts
 }
@@ -95,9 +104,11 @@ def test_each_address_with_an_id_has_a_rule() -> None:
 
 def a_round_of_alice(alice: User) -> dict[str, object]:
     """Her team's round, in which nobody else has a say."""
-    place, menu, day = a_place(), a_menu(), timezone.localdate()
+    place, menu, day = a_place(added_by=alice), a_menu(), timezone.localdate()
     of = a_round(place, menu, dates=[day], max_dates=1, team=a_team(alice))
-    return {"round": of.pk, "place": place.pk, "menu": menu.pk, "date": day.isoformat()}
+    comment = add_comment(round_id=of.pk, user_id=alice.pk, text="우리끼리")
+    ids = {"round": of.pk, "place": place.pk, "menu": menu.pk, "comment": comment.pk}
+    return {**ids, "date": day.isoformat()}
 
 
 @pytest.fixture
