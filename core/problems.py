@@ -64,7 +64,9 @@ def problem(error: DomainError) -> HttpResponse:
         "status": error.status,
         "code": error.code,
     }
-    response = HttpResponse(orjson.dumps(body, default=str), content_type=PROBLEM)
+    response = HttpResponse(
+        orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS), content_type=PROBLEM
+    )
     return _dressed(response, error)
 
 
