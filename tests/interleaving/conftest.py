@@ -4,8 +4,16 @@ from typing import Any
 import pytest
 
 from tests.interleaving.theatre import Theatre
+from ticketing import guards, steps
 
 _told: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def nobody_before_the_sale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away who stands before the sale, and asks each second: a play has no other clock."""
+    monkeypatch.setattr(guards, "SALE_GUARDS", [])
+    monkeypatch.setattr(steps, "STEP_LISTENERS", [])
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ def address(route: str, reservation: Reservation) -> str:
     anything = ("object_id", "id", "content_type_id", "queue_index", "scheduler_index")
     names = ("connection_index", "job_id", "result_id", "key", "scheduler_name", "cron_job_name")
     others = ("uidb64", "token", "app_label", "url", "path", "provider", "seat")
-    others += ("ticket_type", "version", "tool")
+    others += ("ticket_type", "version", "tool", "round", "place", "menu", "date", "comment")
+    others += ("round_id", "comment_id", "kind", "target")
     return fill(route, **{**dict.fromkeys((*anything, *names, *others), "1"), **known})
 
 
