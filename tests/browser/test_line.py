@@ -20,6 +20,7 @@ from tests.browser.lines import (
     number_on,
 )
 from tests.browser.test_connection import Wire
+from tests.stack import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -40,8 +41,7 @@ def inside(waiting):
     """Somebody who has the only place inside."""
     somebody = waiting.somebody()
     assert somebody.join()["state"] == "waiting"
-    while somebody.status()["state"] != "admitted":
-        pass
+    wait_for(lambda: somebody.status()["state"] == "admitted")
     return somebody
 
 
