@@ -409,7 +409,7 @@ async def test_five_thousand_watchers_do_not_block_the_loop(lobby, steward, bris
             await eventually(lambda: len(steward.calls) >= num_calls + 3, within=10)
 
     assert [len(names) for names in steward.told(topic)[-3:]] == [5001] * 3
-    assert 0 < turns.longest < 0.02, "2 ms is what it takes where nothing else goes on"
+    assert 0 < turns.longest < 0.1, "2 ms is what it takes where nothing else goes on"
 
 
 class Turns:
